@@ -1,0 +1,46 @@
+import type { Readable } from 'node:stream';
+import type { Image, Layer } from '#domain/image.ts';
+
+/** Where artifacts come from. */
+export type SourceKind = 'docker-archive' | 'oci-archive' | 'oci-layout' | 'registry' | 'directory';
+
+/** An image that can be read. */
+export interface ImageArtifact {
+  readonly kind: Exclude<SourceKind, 'directory'>;
+  readonly image: Image;
+  /**
+   * The blob of one layer as stored (packed or not), from its first byte. Its digests are checked by the reader, not here.
+   * May be called several times, in any order.
+   */
+  openLayer(layer: Layer, signal: AbortSignal): Promise<Readable>;
+  close(): Promise<void>;
+}
+
+/** A directory tree that can be walked. */
+export interface DirectoryArtifact {
+  readonly kind: 'directory';
+  readonly image: Image;
+  /** Absolute path of the directory. */
+  readonly root: string;
+  close(): Promise<void>;
+}
+
+export type Artifact = ImageArtifact | DirectoryArtifact;
+
+/** What the caller may choose when a reference is opened. */
+export interface OpenOptions {
+  /** `os/arch[/variant]`, chosen from an index; the running machine's platform by default. */
+  readonly platform: string;
+  /** Allow plain HTTP and unverified TLS to any registry; else plain HTTP only to loopback. */
+  readonly insecure: boolean;
+  /** Bytes of one manifest, index or config. */
+  readonly manifestBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** One kind of source. `matches` looks at the reference's text and at what lies on disk, and reads at most a few bytes. */
+export interface ArtifactSource {
+  readonly kind: SourceKind;
+  matches(reference: string): Promise<boolean>;
+  open(reference: string, options: OpenOptions): Promise<Artifact>;
+}
