@@ -1,0 +1,22 @@
+import { describe } from 'node:test';
+import { contentsContract } from './contract/contents.ts';
+import { findingsContract } from './contract/findings.ts';
+import { imagesContract } from './contract/images.ts';
+import { keysContract } from './contract/keys.ts';
+import { layersContract } from './contract/layers.ts';
+import { placesContract } from './contract/places.ts';
+import { tasksContract } from './contract/tasks.ts';
+import { transactionsContract } from './contract/transactions.ts';
+import type { Store } from './store.ts';
+
+/** What every store must do. `open` gives an empty one for each test; the suite closes it. */
+export function storeContract(open: () => Promise<Store>): void {
+  describe('keys', () => keysContract(open));
+  describe('contents', () => contentsContract(open));
+  describe('layers', () => layersContract(open));
+  describe('places', () => placesContract(open));
+  describe('images', () => imagesContract(open));
+  describe('findings', () => findingsContract(open));
+  describe('tasks', () => tasksContract(open));
+  describe('transactions', () => transactionsContract(open));
+}

@@ -1,0 +1,69 @@
+import { chmod, mkdir, open } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Clock } from '#lib/clock.ts';
+import type { Database } from './drivers/sql.ts';
+import { openSqlite } from './drivers/sqlite.ts';
+import { explain } from './drivers/sqlite-error.ts';
+import { migrate } from './migrations/index.ts';
+import { createContentStore } from './sql/contents.ts';
+import { createImageStore } from './sql/images.ts';
+import { createKeyStore } from './sql/keys.ts';
+import { createLayerStore } from './sql/layers.ts';
+import { createTaskStore } from './sql/tasks.ts';
+import type { Store } from './store.ts';
+
+export interface StoreOptions {
+  /** Created with mode 0700 where it does not exist; the database in it has mode 0600, since it holds secret keys. */
+  readonly dataDir: string;
+  /** Only tells inventories that a dead run left from those being filled. */
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens the store in a data directory. Any number of processes may have it open at once.
+ *
+ * @throws LazaretError naming the path: 'unreachable' when it cannot be read or written, 'limit' when the disk is full, 'corrupt'
+ * when the database is damaged, 'conflict' when a newer version of Lazaret wrote it.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const path = await prepareFile(resolve(options.dataDir));
+  const database = await openSqlite(path);
+  try {
+    await migrate(database, path);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return createStore(database, options.clock ?? Date.now);
+}
+
+function createStore(database: Database, clock: Clock): Store {
+  return {
+    keys: createKeyStore(database),
+    contents: createContentStore(database),
+    layers: createLayerStore(database, clock),
+    images: createImageStore(database, clock),
+    tasks: createTaskStore(database),
+    version: () => database.version(),
+    transaction: (work) => database.transaction(work),
+    close: () => database.close(),
+  };
+}
+
+async function prepareFile(dataDir: string): Promise<string> {
+  const path = join(dataDir, 'lazaret.db');
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw explain(error, dataDir);
+  }
+  try {
+    const file = await open(path, 'a', 0o600);
+    const { mode } = await file.stat();
+    await file.close();
+    if ((mode & 0o077) !== 0) await chmod(path, 0o600);
+  } catch (error) {
+    throw explain(error, path);
+  }
+  return path;
+}

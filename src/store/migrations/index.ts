@@ -1,0 +1,36 @@
+import { LazaretError } from '#domain/error.ts';
+import type { Sql } from '../drivers/sql.ts';
+import { initial } from './0001-initial.ts';
+
+/** The statements that lead from one schema to the next. A released migration never changes. */
+export type Migration = readonly string[];
+
+/** All migrations; the first leads to schema 1. */
+const migrations: readonly Migration[] = [initial];
+
+/**
+ * Brings the database at `path` up to the newest schema, in one transaction.
+ *
+ * @throws LazaretError 'conflict' when a newer version of Lazaret has written it.
+ */
+export async function migrate(sql: Sql, path: string): Promise<void> {
+  if ((await schemaVersion(sql)) === migrations.length) return;
+  await sql.transaction(async () => {
+    const version = await schemaVersion(sql);
+    if (version > migrations.length) {
+      throw new LazaretError(
+        'conflict',
+        `the database ${path} was written by a newer version of Lazaret (its schema is ${version}, this version knows ${migrations.length}): upgrade Lazaret, or choose another data directory`,
+      );
+    }
+    for (const statement of migrations.slice(version).flat()) await sql.run(statement);
+    await sql.run('DELETE FROM schema_version');
+    await sql.run('INSERT INTO schema_version (version) VALUES (?)', [migrations.length]);
+  });
+}
+
+async function schemaVersion(sql: Sql): Promise<number> {
+  const table = await sql.get("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'");
+  if (table === undefined) return 0;
+  return (await sql.get<{ version: number }>('SELECT version FROM schema_version'))?.version ?? 0;
+}

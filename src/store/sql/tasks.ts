@@ -1,0 +1,215 @@
+import { LazaretError } from '#domain/error.ts';
+import type { ScanState } from '#domain/scan.ts';
+import type { Sql } from '../drivers/sql.ts';
+import type { TaskImage, TaskRecord, TaskStore } from '../store.ts';
+
+interface TaskRow {
+  readonly id: number;
+  readonly account_id: string;
+  readonly created_at: number;
+  readonly finished_at: number | null;
+  readonly state: ScanState;
+  readonly timeout_seconds: number;
+  readonly total: number;
+  readonly ended: number;
+  readonly succeeded: number;
+  readonly infected: number;
+}
+
+interface PartRow {
+  readonly account_id: string;
+  readonly task_id: number;
+  readonly image_id: string;
+}
+
+const COLUMNS = 'id, account_id, created_at, finished_at, state, timeout_seconds, total, ended, succeeded, infected';
+// As the partial indexes have it: SQLite takes one only where the same text stands in the query.
+const OPEN = "state IN ('queued', 'running')";
+
+/**
+ * Scan tasks. A task is queued until a worker claims its first image. It ends with its last image: cancelled when `cancel` ended
+ * that one, else done when any image was scanned to its end, else timeout when any ran out of time, else failed when any failed,
+ * else cancelled. Images are claimed in the order of tasks, then of the list they were given in.
+ */
+export function createTaskStore(sql: Sql): TaskStore {
+  return {
+    create: (accountId, imageIds, options) => sql.transaction(() => create(sql, { accountId, imageIds }, options)),
+    find: async (accountId, taskId) => {
+      if (!/^[0-9]{1,15}$/.test(taskId)) return undefined;
+      return toRecord(sql, await sql.get<TaskRow>(`SELECT ${COLUMNS} FROM task WHERE account_id = ? AND id = ?`, [accountId, Number(taskId)]));
+    },
+    latest: async (accountId) =>
+      toRecord(sql, await sql.get<TaskRow>(`SELECT ${COLUMNS} FROM task WHERE account_id = ? ORDER BY id DESC LIMIT 1`, [accountId])),
+    claim: async (owner, at, leaseUntil) => {
+      // An idle worker asks often; the lock is taken only when there is something.
+      if (!sql.inTransaction() && (await nextPart(sql, at)) === undefined) return undefined;
+      return sql.transaction(() => claim(sql, { owner, at, leaseUntil }));
+    },
+    renew: async (owner, image, leaseUntil) => {
+      const renewed = await sql.run(
+        "UPDATE task_image SET lease_until = ? WHERE account_id = ? AND task_id = ? AND image_id = ? AND owner = ? AND state = 'running'",
+        [leaseUntil, image.accountId, Number(image.taskId), image.imageId, owner],
+      );
+      return renewed > 0;
+    },
+    finish: (owner, image, state, at) => sql.transaction(() => finish(sql, { owner, image }, { state, at })),
+    cancel: (accountId, taskId, imageIds, at) => sql.transaction(() => cancel(sql, { accountId, taskId, imageIds }, at)),
+  };
+}
+
+async function create(
+  sql: Sql,
+  request: { readonly accountId: string; readonly imageIds: readonly string[] },
+  options: { readonly timeoutSeconds: number; readonly at: number },
+): Promise<string> {
+  const { accountId } = request;
+  const imageIds = [...new Set(request.imageIds)];
+  if (imageIds.length === 0) throw new LazaretError('invalid-input', 'a scan task needs at least one image');
+  for (const imageId of imageIds) {
+    const image = await sql.get('SELECT 1 FROM image WHERE account_id = ? AND id = ?', [accountId, imageId]);
+    if (image === undefined) throw new LazaretError('not-found', `there is no image ${imageId}`);
+    const busy = await sql.get(`SELECT 1 FROM task_image WHERE account_id = ? AND image_id = ? AND ${OPEN}`, [accountId, imageId]);
+    if (busy !== undefined) throw new LazaretError('conflict', `image ${imageId} is being scanned already: wait until that scan has ended, or cancel it`);
+  }
+  const { at, timeoutSeconds } = options;
+  const row = await sql.get<{ id: number }>(
+    "INSERT INTO task (account_id, created_at, deadline, state, timeout_seconds, total) VALUES (?, ?, ?, 'queued', ?, ?) RETURNING id",
+    [accountId, at, at + timeoutSeconds * 1000, timeoutSeconds, imageIds.length],
+  );
+  if (row === undefined) throw new LazaretError('internal', 'the scan task could not be saved');
+  await sql.batch(
+    "INSERT INTO task_image (account_id, task_id, image_id, position, state) VALUES (?, ?, ?, ?, 'queued')",
+    imageIds.map((imageId, position) => [accountId, row.id, imageId, position]),
+  );
+  return String(row.id);
+}
+
+async function nextPart(sql: Sql, at: number): Promise<PartRow | undefined> {
+  const columns = 'account_id, task_id, image_id';
+  const lost = await sql.get<PartRow>(
+    `SELECT ${columns} FROM task_image WHERE ${OPEN} AND state = 'running' AND lease_until <= ? ORDER BY task_id, position LIMIT 1`,
+    [at],
+  );
+  return lost ?? sql.get<PartRow>(`SELECT ${columns} FROM task_image WHERE ${OPEN} AND state = 'queued' ORDER BY task_id, position LIMIT 1`);
+}
+
+async function claim(sql: Sql, request: { readonly owner: string; readonly at: number; readonly leaseUntil: number }): Promise<TaskImage | undefined> {
+  const part = await nextPart(sql, request.at);
+  if (part === undefined) return undefined;
+  const key = [part.account_id, part.task_id, part.image_id];
+  await sql.run("UPDATE task_image SET state = 'running', owner = ?, lease_until = ? WHERE account_id = ? AND task_id = ? AND image_id = ?", [
+    request.owner,
+    request.leaseUntil,
+    ...key,
+  ]);
+  await sql.run("UPDATE task SET state = 'running' WHERE id = ? AND state = 'queued'", [part.task_id]);
+  const row = await sql.get<{ deadline: number; source_target: string; source_platform: string; source_insecure: number }>(
+    `SELECT t.deadline, i.source_target, i.source_platform, i.source_insecure
+     FROM task t JOIN image i ON i.account_id = t.account_id WHERE t.id = ? AND i.account_id = ? AND i.id = ?`,
+    [part.task_id, part.account_id, part.image_id],
+  );
+  if (row === undefined) throw new LazaretError('internal', `image ${part.image_id} of scan task ${part.task_id} is gone`);
+  return {
+    accountId: part.account_id,
+    taskId: String(part.task_id),
+    imageId: part.image_id,
+    source: { target: row.source_target, platform: row.source_platform, insecure: row.source_insecure === 1 },
+    deadline: row.deadline,
+  };
+}
+
+async function finish(
+  sql: Sql,
+  part: { readonly owner: string; readonly image: TaskImage },
+  end: { readonly state: Exclude<ScanState, 'queued' | 'running'>; readonly at: number },
+): Promise<void> {
+  const { owner, image } = part;
+  const taskId = Number(image.taskId);
+  const ended = await sql.run(
+    "UPDATE task_image SET state = ?, owner = NULL, lease_until = NULL WHERE account_id = ? AND task_id = ? AND image_id = ? AND owner = ? AND state = 'running'",
+    [end.state, image.accountId, taskId, image.imageId, owner],
+  );
+  // Cancelled meanwhile, or another worker's after the lease ran out.
+  if (ended === 0) return;
+  const row = await sql.get<{ visible_findings: number }>('SELECT visible_findings FROM image WHERE account_id = ? AND id = ?', [
+    image.accountId,
+    image.imageId,
+  ]);
+  const infected = (row?.visible_findings ?? 0) > 0 ? 1 : 0;
+  await sql.run('UPDATE task SET ended = ended + 1, succeeded = succeeded + ?, infected = infected + ? WHERE id = ?', [
+    end.state === 'done' ? 1 : 0,
+    infected,
+    taskId,
+  ]);
+  await endTask(sql, taskId, end.at);
+}
+
+// Ends the task when none of its images is left.
+async function endTask(sql: Sql, taskId: number, at: number, cancelled = false): Promise<void> {
+  const task = await sql.get<Pick<TaskRow, 'account_id'>>('SELECT account_id FROM task WHERE id = ? AND ended >= total AND finished_at IS NULL', [taskId]);
+  if (task === undefined) return;
+  const rows = await sql.all<{ state: ScanState }>('SELECT DISTINCT state FROM task_image WHERE account_id = ? AND task_id = ?', [task.account_id, taskId]);
+  const states = new Set(rows.map((row) => row.state));
+  const ends = ['done', 'timeout', 'failed'] as const;
+  const state = cancelled ? 'cancelled' : (ends.find((one) => states.has(one)) ?? 'cancelled');
+  await sql.run('UPDATE task SET state = ?, finished_at = ? WHERE id = ?', [state, at, taskId]);
+}
+
+async function cancel(
+  sql: Sql,
+  which: { readonly accountId: string; readonly taskId: string | undefined; readonly imageIds: readonly string[] | undefined },
+  at: number,
+): Promise<number> {
+  const parts = await openParts(sql, which);
+  await sql.batch(
+    "UPDATE task_image SET state = 'cancelled', owner = NULL, lease_until = NULL WHERE account_id = ? AND task_id = ? AND image_id = ?",
+    parts.map((part) => [part.account_id, part.task_id, part.image_id]),
+  );
+  await sql.batch(
+    `UPDATE image SET scan_state = 'cancelled', scan_started = coalesce(scan_started, ?), scan_finished = ?, scan_time = ?, scan_remaining = 0, scan_complete = 0
+     WHERE account_id = ? AND id = ?`,
+    parts.map((part) => [at, at, at, part.account_id, part.image_id]),
+  );
+  await sql.batch(
+    `UPDATE task SET ended = ended + 1, infected = infected + (SELECT count(*) FROM image WHERE account_id = ? AND id = ? AND visible_findings > 0) WHERE id = ?`,
+    parts.map((part) => [part.account_id, part.image_id, part.task_id]),
+  );
+  for (const taskId of new Set(parts.map((part) => part.task_id))) await endTask(sql, taskId, at, true);
+  return parts.length;
+}
+
+async function openParts(
+  sql: Sql,
+  which: { readonly accountId: string; readonly taskId: string | undefined; readonly imageIds: readonly string[] | undefined },
+): Promise<readonly PartRow[]> {
+  if (which.taskId !== undefined && !/^[0-9]{1,15}$/.test(which.taskId)) return [];
+  const parts = await sql.all<PartRow>(
+    `SELECT account_id, task_id, image_id FROM task_image WHERE ${OPEN} AND account_id = ? AND task_id = coalesce(?, task_id)`,
+    [which.accountId, which.taskId === undefined ? null : Number(which.taskId)],
+  );
+  const wanted = which.imageIds === undefined ? undefined : new Set(which.imageIds);
+  return wanted === undefined ? parts : parts.filter((part) => wanted.has(part.image_id));
+}
+
+async function toRecord(sql: Sql, row: TaskRow | undefined): Promise<TaskRecord | undefined> {
+  if (row === undefined) return undefined;
+  const running = await sql.get<{ progress: number | null }>(
+    `SELECT sum(i.scan_progress) AS progress FROM task_image t CROSS JOIN image i
+     WHERE t.state IN ('queued', 'running') AND t.state = 'running' AND t.task_id = ? AND i.account_id = t.account_id AND i.id = t.image_id AND i.scan_state = 'running'`,
+    [row.id],
+  );
+  const progress = row.finished_at === null ? Math.min(99, Math.floor((100 * row.ended + (running?.progress ?? 0)) / row.total)) : 100;
+  return {
+    accountId: row.account_id,
+    id: String(row.id),
+    createdAt: row.created_at,
+    finishedAt: row.finished_at ?? undefined,
+    state: row.state,
+    timeoutSeconds: row.timeout_seconds,
+    total: row.total,
+    ended: row.ended,
+    succeeded: row.succeeded,
+    infected: row.infected,
+    progress,
+  };
+}

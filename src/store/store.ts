@@ -1,0 +1,301 @@
+import type { Detection } from '#domain/detection.ts';
+import type { Digests, FileEntry, FileType } from '#domain/file-entry.ts';
+import type { Finding, Skipped } from '#domain/finding.ts';
+import type { Image } from '#domain/image.ts';
+import type { ScanState, ScanStats } from '#domain/scan.ts';
+import type { Severity } from '#domain/severity.ts';
+
+/**
+ * Everything Lazaret remembers. Times are milliseconds since 1970; digests lower-case hex, with `sha256:` before them
+ * where they name an image, a manifest or a layer. Facts about contents and layers belong to nobody; all the rest
+ * belongs to an account, and no call crosses from one account to another.
+ */
+export interface Store {
+  readonly keys: KeyStore;
+  readonly contents: ContentStore;
+  readonly layers: LayerStore;
+  readonly images: ImageStore;
+  readonly tasks: TaskStore;
+  /** A number that differs from an earlier one whenever any process may have changed the data since. Cheap enough to ask on every request. */
+  version(): Promise<number>;
+  /** Runs `work` in one transaction: all of it is kept or none. Nested calls join the outer transaction. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- keys
+
+export interface AccessKey {
+  readonly accountId: string;
+  readonly secretId: string;
+  readonly secretKey: string;
+  readonly name: string;
+  readonly createdAt: number;
+  /** undefined while the key works. */
+  readonly disabledAt: number | undefined;
+}
+
+export interface KeyStore {
+  create(key: AccessKey): Promise<void>;
+  find(secretId: string): Promise<AccessKey | undefined>;
+  list(accountId: string): Promise<readonly AccessKey[]>;
+  /** False when there is no such key. */
+  disable(accountId: string, secretId: string, at: number): Promise<boolean>;
+}
+
+// ---------------------------------------------------------------- contents
+
+/** What is known of a content; `md5` and `sha1` are '' where nobody has asked for them yet. `detections` has an entry for every engine fingerprint that judged it: its detections, none when clean. */
+export interface ContentRecord extends Digests {
+  readonly sha1: string;
+  readonly size: number;
+  readonly fileType: FileType;
+  readonly verdicts: ReadonlyMap<string, readonly Detection[]>;
+}
+
+export interface ContentStore {
+  /** Those of the contents that are known, with the verdicts of the given engine fingerprints. */
+  find(sha256s: readonly string[], engines: readonly string[]): Promise<ReadonlyMap<string, ContentRecord>>;
+  /** Adds or completes contents; verdicts are added to those known. */
+  save(records: readonly ContentRecord[]): Promise<void>;
+}
+
+// ---------------------------------------------------------------- layers
+
+/** A row of a layer's inventory. Only files and resolved hard links have a content. */
+export interface LayerEntry extends FileEntry {
+  /** Place in the tar, from 0: a later entry of the same path replaces an earlier one. */
+  readonly ordinal: number;
+  /** SHA-256 of the content; undefined for what has none or was not hashed. */
+  readonly sha256: string | undefined;
+}
+
+/** Detections that depend on the path, kept per place. */
+export interface PlaceDetections {
+  readonly ordinal: number;
+  readonly path: string;
+  readonly engine: string;
+  readonly detections: readonly Detection[];
+}
+
+/** What a finished layer says without being read again. */
+export interface LayerRecord {
+  readonly id: number;
+  readonly diffId: string;
+  readonly files: number;
+  readonly contents: number;
+  readonly bytes: number;
+  /** From the layer's os-release file; '' when it has none. */
+  readonly osName: string;
+  readonly skipped: readonly Skipped[];
+  /** Engine fingerprints that looked at all of it. */
+  readonly engines: ReadonlySet<string>;
+}
+
+export interface LayerStore {
+  /** A finished layer; undefined when it was never read to its end. */
+  find(diffId: string): Promise<LayerRecord | undefined>;
+  /** Starts (or starts again, dropping what an interrupted run left) the inventory of a layer and returns its id. */
+  begin(diffId: string): Promise<number>;
+  /** Appends to the inventory. Contents named here must have been saved, or be saved before `finish`. */
+  add(layerId: number, entries: readonly LayerEntry[]): Promise<void>;
+  addPlaceDetections(layerId: number, rows: readonly PlaceDetections[]): Promise<void>;
+  /** Resolves hard links inside the layer and marks it finished for these engines. */
+  finish(layerId: number, summary: Omit<LayerRecord, 'id' | 'diffId'>): Promise<void>;
+  /** Drops an inventory that will not be finished, once nobody asks for its places any more. A finished one stays. */
+  abandon(layerId: number): Promise<void>;
+  /** Marks a finished layer as looked at by one more engine (digest engines judge from the inventory alone). */
+  addEngine(layerId: number, engine: string): Promise<void>;
+  /** Contents of a finished layer in pages by id, for engines that judge by digest. `after` is the last id seen, 0 at first. */
+  contents(
+    layerId: number,
+    after: number,
+    limit: number,
+  ): Promise<readonly (Digests & { readonly id: number; readonly sha1: string; readonly size: number; readonly fileType: FileType })[]>;
+  /**
+   * All places in the flattened image where a content or place has detections of the given engines, hidden ones
+   * included: `layerIds` are the image's layers, lowest first. A place is hidden when a later layer has a whiteout of it or of an
+   * ancestor, an opaque marker in an ancestor, another entry at the same path, or something that is no directory at an
+   * ancestor; inside one layer, when a later entry has the same path. A hidden and a visible row of the same path, layer and
+   * content count as one, visible. Sorted by path, then layer, then content. Inventories that are still being filled are looked
+   * at as far as they go.
+   */
+  places(layerIds: readonly number[], engines: readonly string[]): Promise<readonly Place[]>;
+  /** Finished layers that hold a content: the images a new bad hash concerns. */
+  holding(sha256: string): Promise<readonly string[]>;
+}
+
+/** A content with detections at a path of a layer. */
+export interface Place extends Digests {
+  readonly sha1: string;
+  readonly layerId: number;
+  /** Raw path (see `FileEntry.path`). */
+  readonly path: string;
+  readonly size: number;
+  readonly fileType: FileType;
+  readonly hidden: boolean;
+  readonly detections: readonly Detection[];
+}
+
+// ---------------------------------------------------------------- images and their findings
+
+/** How the image can be read again. */
+export interface ImageSource {
+  /** The target as given, with a file path made absolute. */
+  readonly target: string;
+  readonly platform: string;
+  readonly insecure: boolean;
+}
+
+export interface ImageRecord {
+  readonly accountId: string;
+  readonly image: Image;
+  readonly source: ImageSource;
+  /** From the image's os-release file, such as `Debian GNU/Linux 12 (bookworm)`; '' when unknown. */
+  readonly osName: string;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly scan: ImageScan | undefined;
+  /** Findings that a container would see, and all of them. */
+  readonly visibleFindings: number;
+  readonly findings: number;
+}
+
+/** The latest scan of an image. */
+export interface ImageScan {
+  readonly state: ScanState;
+  readonly startedAt: number;
+  readonly finishedAt: number | undefined;
+  /** 0 to 100. */
+  readonly progress: number;
+  /** Seconds left by estimate; 0 when done or unknown. */
+  readonly remainingSeconds: number;
+  /** Why it failed; ''. */
+  readonly error: string;
+  /** False when anything was skipped. */
+  readonly complete: boolean;
+  readonly stats: ScanStats | undefined;
+}
+
+export interface FindingRecord extends Finding {
+  readonly id: number;
+  readonly sha1: string;
+  readonly imageId: string;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+export interface Page {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface Listing<T> {
+  readonly total: number;
+  readonly rows: readonly T[];
+}
+
+/** All given conditions must hold (AND); inside one, any value will do (OR). Text conditions match a part, without regard to case, unless `exact`. */
+export interface ImageQuery extends Page {
+  readonly accountId: string;
+  readonly ids?: TextCondition;
+  readonly names?: TextCondition;
+  /** Name or id contains. */
+  readonly keywords?: TextCondition;
+  /** 'never' selects images without a scan. */
+  readonly scanStates?: readonly (ScanState | 'never')[];
+  /** True: only images with visible findings; false: only those without. */
+  readonly infected?: boolean;
+  readonly by: 'lastSeen' | 'created' | 'size' | 'name' | 'scanTime' | 'findings';
+  readonly order: 'asc' | 'desc';
+}
+
+export interface TextCondition {
+  readonly values: readonly string[];
+  readonly exact: boolean;
+}
+
+export interface FindingQuery extends Page {
+  readonly accountId: string;
+  readonly imageId: string;
+  /** Matches the malware name or the file's name. */
+  readonly names?: TextCondition;
+  readonly severities?: readonly Severity[];
+  /** Hidden findings are left out unless this is true. */
+  readonly hidden: boolean;
+  readonly by: 'lastSeen' | 'firstSeen' | 'severity' | 'path' | 'size' | 'name' | 'fileName';
+  readonly order: 'asc' | 'desc';
+}
+
+export interface ImageStore {
+  /** Adds the image or refreshes what is known of it; `firstSeen` of a known image stays. */
+  save(record: Pick<ImageRecord, 'accountId' | 'image' | 'source' | 'osName'>, at: number): Promise<void>;
+  find(accountId: string, imageId: string): Promise<ImageRecord | undefined>;
+  list(query: ImageQuery): Promise<Listing<ImageRecord>>;
+  /**
+   * Marks as failed the running scans of no task that nobody has reported on for a minute: their process died. Returns how many.
+   * (A scan of a task is taken up again by the next worker instead.)
+   */
+  endInterrupted(at: number): Promise<number>;
+  /** Replaces the latest scan's state. Running scans report at least every ten seconds. */
+  setScan(accountId: string, imageId: string, scan: ImageScan): Promise<void>;
+  /**
+   * Makes the image's findings equal to `findings`, in one transaction: known ones (same path, layer and content) keep
+   * their id and `firstSeen`, `lastSeen` becomes `at`. With `partial` (a scan still runs) nothing is taken away.
+   */
+  setFindings(
+    accountId: string,
+    imageId: string,
+    change: { readonly findings: readonly (Finding & { readonly sha1: string })[]; readonly at: number; readonly partial: boolean },
+  ): Promise<void>;
+  findings(query: FindingQuery): Promise<Listing<FindingRecord>>;
+}
+
+// ---------------------------------------------------------------- scan tasks
+
+/** A request to scan images, made by an API call. One row per image carries that image's part. */
+export interface TaskRecord {
+  readonly accountId: string;
+  /** Decimal text. */
+  readonly id: string;
+  readonly createdAt: number;
+  readonly finishedAt: number | undefined;
+  readonly state: ScanState;
+  readonly timeoutSeconds: number;
+  readonly total: number;
+  /** Images whose scan has ended, in whichever state. */
+  readonly ended: number;
+  /** Images scanned to the end without failure. */
+  readonly succeeded: number;
+  /** Images with visible findings among those that ended. */
+  readonly infected: number;
+  /** 0 to 100, counting the progress of images that are being scanned. */
+  readonly progress: number;
+}
+
+/** One image of a task, as a worker claims it. */
+export interface TaskImage {
+  readonly accountId: string;
+  readonly taskId: string;
+  readonly imageId: string;
+  readonly source: ImageSource;
+  /** When the whole task must have ended. */
+  readonly deadline: number;
+}
+
+export interface TaskStore {
+  /** @throws LazaretError 'conflict' when one of the images is already queued or running. */
+  create(accountId: string, imageIds: readonly string[], options: { readonly timeoutSeconds: number; readonly at: number }): Promise<string>;
+  find(accountId: string, taskId: string): Promise<TaskRecord | undefined>;
+  latest(accountId: string): Promise<TaskRecord | undefined>;
+  /**
+   * Takes the next queued image of any account, for `owner`, until `leaseUntil`. An image whose lease has run out (its worker
+   * died) counts as queued. Two callers never get the same one.
+   */
+  claim(owner: string, at: number, leaseUntil: number): Promise<TaskImage | undefined>;
+  /** Prolongs the lease; false when the image was cancelled or taken away, and the worker must stop. */
+  renew(owner: string, image: TaskImage, leaseUntil: number): Promise<boolean>;
+  finish(owner: string, image: TaskImage, state: Exclude<ScanState, 'queued' | 'running'>, at: number): Promise<void>;
+  /** Cancels queued and running images of a task (all, or only `imageIds`). Returns how many. Their `ImageScan.state` becomes 'cancelled'. */
+  cancel(accountId: string, taskId: string | undefined, imageIds: readonly string[] | undefined, at: number): Promise<number>;
+}
