@@ -1,0 +1,146 @@
+import { Inspector, type InspectorOptions, stopped } from './inspector.ts';
+import { type InspectItem, type ItemResult, transferHeader } from './protocol.ts';
+
+/** Room for one batch of contents in an inspector's transfer file. */
+export interface Slot {
+  readonly capacity: number;
+  /** Copies bytes to `position`, which counts from the slot's start. */
+  write(bytes: Buffer, position: number): void;
+  /** Has the contents inspected, then frees the slot. `at` of the items counts from the slot's start. */
+  submit(items: readonly InspectItem[]): Promise<readonly ItemResult[]>;
+  /** Frees the slot unused. */
+  release(): void;
+}
+
+const MiB = 1024 * 1024;
+/** Two per inspector, so that one is filled while the other is inspected. */
+const slotBytes = 16 * MiB;
+const slotsPerInspector = 2;
+/** How long a scan may have waited for room, in all, before it gets one more inspector, ms. */
+const patienceMs = 500;
+const largeOffset = transferHeader + slotsPerInspector * slotBytes;
+
+/**
+ * The inspectors of a scan. They start with `start` (a scan that finds everything known needs none). Small contents
+ * travel in batches; a content larger than a batch travels alone, one at a time, so that memory stays bounded.
+ */
+export class InspectorPool {
+  private readonly options: InspectorOptions;
+  private readonly size: number;
+  private readonly inspectors: Inspector[] = [];
+  private readonly free: (() => Slot)[] = [];
+  private readonly waiting: { readonly resolve: (slot: Slot) => void; readonly reject: (error: Error) => void }[] = [];
+  private large: Promise<void> = Promise.resolve();
+  private closed = false;
+  private waitedMs = 0;
+
+  /** Up to `size` inspecting processes: one at first, more while the scan waits for them, since each must start and load its rules. */
+  constructor(options: InspectorOptions, size: number) {
+    this.options = options;
+    this.size = size;
+  }
+
+  start(): void {
+    if (!this.closed && this.inspectors.length === 0) this.grow();
+  }
+
+  /** Waits for room for a batch. Rejects when the pool is closed. */
+  reserve(): Promise<Slot> {
+    if (this.closed) return Promise.reject(stopped());
+    const make = this.free.shift();
+    if (make !== undefined) return Promise.resolve(make());
+    const since = performance.now();
+    // Every wait counts until the next inspector: many short ones tell as much as a long one.
+    const timer = setTimeout(() => this.growFor(since), Math.max(0, patienceMs - this.waitedMs)).unref();
+    const waited = () => {
+      clearTimeout(timer);
+      this.waitedMs += performance.now() - since;
+    };
+    return new Promise((resolve, reject) => {
+      this.waiting.push({
+        resolve: (slot) => {
+          waited();
+          resolve(slot);
+        },
+        reject: (error) => {
+          waited();
+          reject(error);
+        },
+      });
+    });
+  }
+
+  /** Waits for room for one content of up to `bytes`. */
+  async reserveLarge(bytes: number): Promise<Slot> {
+    const before = this.large;
+    let done: () => void = () => undefined;
+    this.large = new Promise((resolve) => {
+      done = resolve;
+    });
+    await before;
+    const inspector = [...this.inspectors].sort((left, right) => left.load - right.load)[0];
+    if (inspector === undefined || this.closed) {
+      done();
+      throw this.closed ? stopped() : new Error('the pool was not started');
+    }
+    return slotIn(inspector, { offset: largeOffset, capacity: bytes }, () => {
+      inspector.file.shrink(largeOffset);
+      done();
+    });
+  }
+
+  /** Stops all inspectors. Whoever waits for room or results is told so by an error. */
+  close(): void {
+    this.closed = true;
+    for (const { reject } of this.waiting.splice(0)) reject(stopped());
+    for (const inspector of this.inspectors) inspector.close();
+  }
+
+  private growFor(since: number): void {
+    if (this.closed || this.inspectors.length >= this.size) return;
+    this.waitedMs = since - performance.now();
+    try {
+      this.grow();
+    } catch {
+      // Without room for one more the scan goes on with those there are.
+    }
+  }
+
+  private grow(): void {
+    const inspector = new Inspector(this.options);
+    inspector.start();
+    this.inspectors.push(inspector);
+    for (let index = 0; index < slotsPerInspector; index += 1) {
+      const make = this.maker(inspector, transferHeader + index * slotBytes);
+      const next = this.waiting.shift();
+      if (next === undefined) this.free.push(make);
+      else next.resolve(make());
+    }
+  }
+
+  private maker(inspector: Inspector, offset: number): () => Slot {
+    const make = (): Slot =>
+      slotIn(inspector, { offset, capacity: slotBytes }, () => {
+        const next = this.waiting.shift();
+        if (next === undefined) this.free.push(make);
+        else next.resolve(make());
+      });
+    return make;
+  }
+}
+
+function slotIn(inspector: Inspector, place: { readonly offset: number; readonly capacity: number }, release: () => void): Slot {
+  const { offset, capacity } = place;
+  return {
+    capacity,
+    release,
+    write: (bytes, position) => inspector.file.write(bytes, offset + position),
+    async submit(items) {
+      try {
+        return await inspector.inspect(items.map((item) => ({ ...item, at: item.at + offset })));
+      } finally {
+        release();
+      }
+    },
+  };
+}

@@ -1,0 +1,56 @@
+// The program of a scanning process; started by `lazaret serve`, never by a person. Its settings come as JSON in the first argument.
+import { defaultLimits } from '#domain/limits.ts';
+import { openStore } from '#store/index.ts';
+import { runTasks } from './run-tasks.ts';
+import { defaultJobs, openChosenEngines, type RuleChoice, scanTarget, workerName } from './scan-target.ts';
+
+export interface WorkerSettings {
+  readonly dataDir: string;
+  readonly cacheDir: string;
+  readonly choice: RuleChoice;
+}
+
+const settings = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings;
+const control = new AbortController();
+const stop = () => control.abort();
+process.on('SIGTERM', stop);
+// A Ctrl-C reaches the whole group; the server says when to stop.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', stop);
+
+const { dataDir, cacheDir, choice } = settings;
+const store = await openStore({ dataDir });
+const limits = defaultLimits;
+const { signal } = control;
+// A server that was killed listens no more.
+const tell = (event: Readonly<Record<string, unknown>>) => {
+  if (process.connected) process.send?.(event);
+};
+await runTasks({
+  store,
+  owner: workerName(process.pid, Date.now()),
+  clock: Date.now,
+  signal,
+  log: (event, fields) => tell({ event, ...fields }),
+  scan: async (image, { signal: scanSignal, mayPublish }) => {
+    // Opened anew for each scan, so that changed rules count from the next one on; compiled packs make it cheap.
+    const onProblem = (problem: { readonly message: string }) => tell({ event: 'rule left out', ...problem });
+    const engines = await openChosenEngines(choice, { cacheDir, limits, signal: scanSignal, onProblem });
+    const { source, accountId } = image;
+    await scanTarget({
+      source,
+      accountId,
+      store,
+      engines,
+      limits,
+      jobs: defaultJobs(),
+      env: process.env,
+      clock: Date.now,
+      signal: scanSignal,
+      onProgress: () => undefined,
+      mayPublish,
+    });
+  },
+});
+await store.close();
+if (process.connected) process.disconnect();

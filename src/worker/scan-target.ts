@@ -1,0 +1,107 @@
+import { hash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openArtifact } from '#artifacts/index.ts';
+import type { Limits } from '#domain/limits.ts';
+import { type EngineProblem, type OpenedEngines, openEngines } from '#engines/index.ts';
+import type { Clock } from '#lib/clock.ts';
+import { engineSet } from '#scan/engine-set.ts';
+import type { ScanProgress, ScanReport } from '#scan/report.ts';
+import { scanArtifact } from '#scan/scan-artifact.ts';
+import type { ImageSource, Store } from '#store/store.ts';
+
+/** What to judge by. */
+export interface RuleChoice {
+  /** Rule files and directories. */
+  readonly rules: readonly string[];
+  /** Hash lists and directories of them. */
+  readonly hashes: readonly string[];
+  /** Whether the pack that comes with Lazaret is used too. */
+  readonly builtin: boolean;
+}
+
+export interface TargetScan {
+  readonly source: ImageSource;
+  readonly accountId: string;
+  readonly store: Store;
+  readonly engines: OpenedEngines;
+  readonly limits: Limits;
+  readonly jobs: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  onProgress(progress: ScanProgress): void;
+  /** See `ScanOptions`; by default always. */
+  readonly mayPublish?: () => Promise<boolean>;
+}
+
+const builtinRules = fileURLToPath(new URL('../../rules', import.meta.url));
+const inspectorProgram = new URL('./inspector.ts', import.meta.url);
+
+/** Opens the engines a choice of rules asks for. Compiled packs are kept below `cacheDir`. Bad rules are told to `onProblem` and left out. */
+export async function openChosenEngines(
+  choice: RuleChoice,
+  options: { readonly cacheDir: string; readonly limits: Limits; readonly signal: AbortSignal; readonly onProblem: (problem: EngineProblem) => void },
+): Promise<OpenedEngines> {
+  const { cacheDir, limits, signal, onProblem } = options;
+  const packs = [...(choice.builtin ? [{ path: builtinRules, name: 'lazaret' }] : []), ...choice.rules.map((file) => ({ path: path.resolve(file) }))];
+  const opened = await openEngines({ packs, hashes: choice.hashes.map((file) => path.resolve(file)), cacheDir, engineSeconds: limits.engineSeconds, signal });
+  for (const problem of opened.problems) onProblem(problem);
+  return opened;
+}
+
+/** Scans one target into the store. @throws as `openArtifact` and `scanArtifact` do. */
+export async function scanTarget(scan: TargetScan): Promise<ScanReport> {
+  const { source, limits, signal, env } = scan;
+  const artifact = await openArtifact(
+    source.target,
+    { platform: source.platform, insecure: source.insecure, manifestBytes: limits.manifestBytes, signal },
+    env,
+  );
+  try {
+    return await scanArtifact(artifact, {
+      store: scan.store,
+      engines: engineSet(scan.engines.engines, limits),
+      limits,
+      jobs: scan.jobs,
+      inspector: inspectorProgram,
+      clock: scan.clock,
+      signal,
+      accountId: scan.accountId,
+      source,
+      onProgress: (progress) => scan.onProgress(progress),
+      mayPublish: scan.mayPublish ?? (async () => true),
+    });
+  } finally {
+    await artifact.close();
+  }
+}
+
+/** One inspecting process per processor, up to eight. */
+export function defaultJobs(): number {
+  return Math.min(8, Math.max(1, availableParallelism()));
+}
+
+/** A target with its file path made absolute, so that it can be scanned again from anywhere. */
+export function absoluteTarget(target: string, cwd: string): string {
+  const prefixed = /^(oci|dir):(.*)$/s.exec(target);
+  if (prefixed !== null) return `${prefixed[1]}:${path.resolve(cwd, prefixed[2] ?? '')}`;
+  if (isFile(path.resolve(cwd, target))) return path.resolve(cwd, target);
+  const [, file = '', tag = ''] = /^(.*?)(#[^#]*)?$/s.exec(target) ?? [];
+  return looksLikeFile(file) || isFile(path.resolve(cwd, file)) ? `${path.resolve(cwd, file)}${tag}` : target;
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === false;
+}
+
+function looksLikeFile(target: string): boolean {
+  return target.startsWith('/') || target.startsWith('./') || target.startsWith('../') || /\.(tar|tgz|tzst|tar\.\w+)$/i.test(target);
+}
+
+/** Owner name of this process in leases. */
+export function workerName(pid: number, at: number): string {
+  return `${pid}-${hash('sha256', `${pid} ${at}`).slice(0, 8)}`;
+}
