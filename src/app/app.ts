@@ -1,0 +1,20 @@
+import type { Clock } from '#lib/clock.ts';
+import type { ImageRecord, Store } from '#store/store.ts';
+
+export type { AccessKey, FindingRecord, ImageRecord, ImageScan, Listing, Page, Store, TaskRecord, TextCondition } from '#store/store.ts';
+
+/** What every use case works with. */
+export interface App {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/** The account that owns everything while an installation has one owner. Calls made with a key act for the key's account. */
+export const defaultAccount = 'default';
+
+/** State of an image's latest scan; 'never' when it was not scanned. */
+export type ImageScanState = 'never' | NonNullable<ImageRecord['scan']>['state'];
+
+export function scanStateOf(image: ImageRecord): ImageScanState {
+  return image.scan?.state ?? 'never';
+}

@@ -1,0 +1,29 @@
+import { LazaretError } from '#domain/error.ts';
+import type { App, ImageScan } from './app.ts';
+import type { ImageChoice } from './choose-images.ts';
+import { chooseImages } from './choose-images.ts';
+
+/**
+ * Queues a scan of the chosen images and returns the task's id (decimal text). Until a worker takes them, their latest scan is 'queued'; their
+ * findings stay.
+ * @throws LazaretError 'not-found' when an image does not exist or none is chosen, 'conflict' when one of them is already queued or running.
+ */
+export async function createImageScanTask(
+  app: App,
+  accountId: string,
+  request: { readonly choice: ImageChoice; readonly timeoutSeconds: number },
+): Promise<string> {
+  const imageIds = await chooseImages(app, accountId, request.choice);
+  if (imageIds.length === 0) throw new LazaretError('not-found', 'no image is chosen');
+  const { tasks, images } = app.store;
+  const at = app.clock();
+  return app.store.transaction(async () => {
+    const taskId = await tasks.create(accountId, imageIds, { timeoutSeconds: request.timeoutSeconds, at });
+    for (const imageId of imageIds) await images.setScan(accountId, imageId, queuedScan(at));
+    return taskId;
+  });
+}
+
+function queuedScan(at: number): ImageScan {
+  return { state: 'queued', startedAt: at, finishedAt: undefined, progress: 0, remainingSeconds: 0, error: '', complete: false, stats: undefined };
+}

@@ -1,0 +1,12 @@
+import type { ImageScanState, TextCondition } from './app.ts';
+
+/** Which images are meant; all given conditions must hold. Text conditions are those of the store's `ImageQuery`. */
+export interface ImageFilter {
+  readonly ids?: TextCondition;
+  readonly names?: TextCondition;
+  readonly keywords?: TextCondition;
+  readonly scanStates?: readonly ImageScanState[];
+  readonly infected?: boolean;
+  /** True when the conditions name a trait that no image has. */
+  readonly none?: boolean;
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { openCall } from '../../test/support/cloud-call.ts';
+import { authenticateKey } from './authenticate-key.ts';
+import { createKey } from './create-key.ts';
+import { disableKey } from './disable-key.ts';
+import { listKeys } from './list-keys.ts';
+
+test('a key has the form that clients expect, and works until it is disabled', async (context) => {
+  const { app } = await openCall(context);
+  const key = await createKey(app, 'default', { name: 'ci', randomBytes });
+  assert.match(key.secretId, /^AKID[A-Za-z0-9]{32}$/);
+  assert.match(key.secretKey, /^[A-Za-z0-9]{32}$/);
+  assert.deepEqual(await authenticateKey(app, key.secretId), key);
+  await disableKey(app, 'default', key.secretId);
+  assert.equal(await authenticateKey(app, key.secretId), undefined);
+  assert.equal(await authenticateKey(app, 'AKIDother'), undefined);
+});
+
+test('keys are listed without their secrets, those of other accounts not at all', async (context) => {
+  const { app } = await openCall(context);
+  const key = await createKey(app, 'default', { name: 'ci', randomBytes });
+  await createKey(app, 'other', { name: 'theirs', randomBytes });
+  const listed = await listKeys(app, 'default');
+  assert.deepEqual(listed, [{ accountId: 'default', secretId: key.secretId, name: 'ci', createdAt: key.createdAt, disabledAt: undefined }]);
+});
+
+test('a key of another account cannot be disabled', async (context) => {
+  const { app } = await openCall(context);
+  const key = await createKey(app, 'default', { name: '', randomBytes });
+  await assert.rejects(disableKey(app, 'other', key.secretId), { code: 'not-found' });
+  assert.notEqual(await authenticateKey(app, key.secretId), undefined);
+});
+
+test('a random source that gives nothing usable is an error and not an endless loop', async (context) => {
+  const { app } = await openCall(context);
+  await assert.rejects(createKey(app, 'default', { name: '', randomBytes: (size) => new Uint8Array(size).fill(255) }), { code: 'internal' });
+  await assert.rejects(createKey(app, 'default', { name: 'x'.repeat(129), randomBytes }), { code: 'invalid-input' });
+});

@@ -1,0 +1,89 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { contentType, errorEnvelope } from './tencent/envelope.ts';
+import { refuse } from './tencent/errors.ts';
+import type { Gateway, GatewayAnswer } from './tencent/gateway.ts';
+import type { HttpRequest } from './tencent/request.ts';
+import { languageOf } from './tencent/request.ts';
+
+export interface ListenerOptions {
+  /** Bytes of a body; a larger one is read to its end, dropped and refused. */
+  readonly bodyBytes: number;
+  readonly randomId: () => string;
+  /** True once the server stops: answers then end their connections. */
+  readonly isClosing: () => boolean;
+  /** Told of every answer, with the time it took from the body's end in milliseconds. */
+  readonly report: (requestId: string, answer: GatewayAnswer, milliseconds: number) => void;
+}
+
+/** Whether a request goes to the gateway: its path is `/`, with or without a query. */
+export function isForGateway(request: IncomingMessage): boolean {
+  const { url = '' } = request;
+  return url === '/' || url.startsWith('/?');
+}
+
+/**
+ * Answers the gateway's requests on Node's own server. The framework beside it would cost as much as the whole gateway does; nothing that
+ * it offers is needed for one path with bodies that stay bytes.
+ */
+export function createGatewayListener(gateway: Gateway, options: ListenerOptions): RequestListener {
+  return (request, response) => {
+    if (request.method !== 'POST') {
+      void answer(request, response, noBody);
+      return;
+    }
+    readBody(request, options.bodyBytes, (body) => void answer(request, response, body));
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse, body: Buffer | undefined): Promise<void> {
+    const started = performance.now();
+    const requestId = options.randomId();
+    const http = readHttp(request, body ?? noBody);
+    const result = body === undefined ? tooLarge(http, requestId) : await gateway.handle(http, requestId);
+    options.report(requestId, result, performance.now() - started);
+    // Answers of one turn of the event loop leave together: a client that is woken once for several of them leaves us a third of the time.
+    setImmediate(send, request, response, result.body);
+  }
+
+  function send(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+    const trace = request.headers['x-tc-traceid'];
+    if (typeof trace === 'string' && /^[\w-]{1,64}$/.test(trace)) response.setHeader('x-tc-traceid', trace);
+    if (options.isClosing()) response.setHeader('connection', 'close');
+    response.writeHead(200, { 'content-type': contentType, 'content-length': body.length });
+    response.end(body);
+  }
+}
+
+const noBody = Buffer.alloc(0);
+
+// A caller that goes on sending after its answer would not see it, so what is too large is read on, but not without end.
+const dropFactor = 4;
+
+// Gives the body, or undefined when it is larger than `limit`; nothing at all when the caller goes away.
+function readBody(request: IncomingMessage, limit: number, done: (body: Buffer | undefined) => void): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= limit) chunks.push(chunk);
+    else if (size > dropFactor * limit) request.destroy();
+    else chunks.length = 0;
+  });
+  request.on('end', () => {
+    const [first = noBody] = chunks;
+    done(size > limit ? undefined : chunks.length > 1 ? Buffer.concat(chunks) : first);
+  });
+  // Without a listener a broken connection would be an uncaught error.
+  request.on('error', () => {
+    chunks.length = 0;
+  });
+}
+
+function readHttp(request: IncomingMessage, body: Buffer): HttpRequest {
+  const { url = '/', method = '' } = request;
+  return { method, query: url.slice(2), headers: request.headers, body };
+}
+
+function tooLarge(http: HttpRequest, requestId: string): GatewayAnswer {
+  const refusal = refuse('RequestSizeLimitExceeded');
+  return { body: errorEnvelope(requestId, refusal, languageOf(http)), code: refusal.refused, action: 'unknown', accountId: '', fault: undefined };
+}

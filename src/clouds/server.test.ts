@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import { openCall } from '../../test/support/cloud-call.ts';
+import { signedV3 } from '../../test/support/signed-request.ts';
+import type { ServerOptions } from './server.ts';
+import { createServer } from './server.ts';
+
+interface Ground {
+  readonly server: FastifyInstance;
+  readonly port: number;
+  readonly lines: readonly string[];
+  readonly key: { readonly secretId: string; readonly secretKey: string };
+  readonly now: () => number;
+}
+
+async function openGround(context: TestContext, options: Partial<ServerOptions> = {}): Promise<Ground> {
+  const call = await openCall(context);
+  const key = { accountId: 'default', secretId: 'AKIDtest', secretKey: 'verysecret', name: '', createdAt: 0, disabledAt: undefined };
+  await call.store.keys.create(key);
+  const lines: string[] = [];
+  let ids = 0;
+  const server = createServer({
+    store: call.store,
+    clock: call.app.clock,
+    randomId: () => `id-${++ids}`,
+    log: { level: 'debug', destination: { write: (line) => void lines.push(line) } },
+    ...options,
+  });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  context.after(() => server.close());
+  return { server, port: (server.server.address() as AddressInfo).port, lines, key, now: call.app.clock };
+}
+
+// Sends bytes as they are and gives all that comes back until the server closes the connection.
+async function exchange(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(text, 'latin1');
+  let received = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    received += chunk;
+  });
+  await once(socket, 'close');
+  return received;
+}
+
+async function post(ground: Ground, action = 'DescribeAssetImageList', body: string | Buffer = '{}'): Promise<Response> {
+  const { headers } = signedV3({ key: ground.key, action, at: ground.now(), host: `127.0.0.1:${ground.port}`, body });
+  const { host: _, ...rest } = headers as Record<string, string>;
+  return fetch(`http://127.0.0.1:${ground.port}/`, { method: 'POST', headers: rest, body: new Uint8Array(Buffer.from(body)) });
+}
+
+async function codeOf(response: Response): Promise<unknown> {
+  const { Response: answer } = (await response.json()) as { readonly Response: { readonly Error?: { readonly Code: string } } };
+  return answer.Error?.Code ?? 'OK';
+}
+
+test('an answer has status 200 and exactly the content type that SDKs expect', async (context) => {
+  const ground = await openGround(context);
+  const good = await post(ground);
+  assert.equal(good.status, 200);
+  assert.equal(good.headers.get('content-type'), 'application/json');
+  assert.deepEqual(await good.json(), { Response: { RequestId: 'id-1', List: [], TotalCount: 0 } });
+  const bad = await post(ground, 'Nothing');
+  assert.equal(bad.status, 200);
+  assert.equal(bad.headers.get('content-type'), 'application/json');
+  assert.equal(await codeOf(bad), 'InvalidAction');
+});
+
+test('the path is / and only / , and other methods are refused there as the API refuses', async (context) => {
+  const { port } = await openGround(context);
+  for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND']) {
+    const response = await fetch(`http://127.0.0.1:${port}/?x=1`, { method });
+    assert.equal(response.status, 200, method);
+    assert.equal(response.headers.get('content-type'), 'application/json');
+    assert.equal(await codeOf(response), 'UnsupportedProtocol', method);
+  }
+  for (const path of ['/other', '/%zz', '/..%2f', '//x']) {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: 'x' });
+    assert.equal(response.status, 404, path);
+    assert.equal(response.headers.get('content-type'), 'application/json');
+  }
+});
+
+test('what is too large is refused as the API refuses, wherever it is too large', async (context) => {
+  const ground = await openGround(context);
+  const large = `{"ImageID":"${'x'.repeat(10 * 1024 * 1024)}"}`;
+  assert.equal(await codeOf(await post(ground, 'DescribeAssetImageDetail', large)), 'RequestSizeLimitExceeded');
+  assert.equal(await codeOf(await post(ground, 'DescribeAssetImageDetail', large.slice(0, 1024 * 1024))), 'InvalidParameter');
+  for (const length of [33 * 1024, 80 * 1024]) {
+    const answer = await exchange(ground.port, `GET /?a=${'x'.repeat(length)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    assert.match(answer, /^HTTP\/1.1 200 OK/);
+    assert.match(answer, /RequestSizeLimitExceeded/);
+  }
+});
+
+test('what is no HTTP, and HTTP that may be read in two ways, is refused', async (context) => {
+  const { port } = await openGround(context);
+  assert.match(await exchange(port, 'hello\r\n\r\n'), /^HTTP\/1.1 400 /);
+  assert.match(await exchange(port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'), /^HTTP\/1.1 400 /);
+  assert.match(await exchange(port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}'), /^HTTP\/1.1 400 /);
+  assert.match(
+    await exchange(port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: ;;\u00ff\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}'),
+    /^HTTP\/1.1 200 [^]*MissingParameter/,
+  );
+  assert.match(await exchange(port, 'GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello'), /^HTTP\/1.1 200 /);
+});
+
+test('who sends slowly is cut off', { timeout: 10_000 }, async (context) => {
+  const { port } = await openGround(context, { limits: { headersMs: 200, requestMs: 400 } });
+  const answers = await Promise.all([
+    exchange(port, 'POST / HTTP/1.1\r\nHost: x\r\n'),
+    exchange(port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{'),
+  ]);
+  for (const answer of answers) assert.match(answer, /^HTTP\/1.1 408 /);
+});
+
+test('connections beyond the bound are closed', async (context) => {
+  const { port } = await openGround(context, { limits: { connections: 1 } });
+  const first = connect(port, '127.0.0.1');
+  await once(first, 'connect');
+  assert.equal(await exchange(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'), '');
+  first.destroy();
+});
+
+test('closing lets a running request finish', { timeout: 10_000 }, async (context) => {
+  const { server, port } = await openGround(context);
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const closed = server.close();
+  socket.write('}');
+  const [answer] = (await once(socket, 'data')) as [string];
+  assert.match(answer, /^HTTP\/1.1 200 OK/);
+  assert.match(answer, /MissingParameter/);
+  await closed;
+  socket.destroy();
+});
+
+test('a trace id that is harmless comes back', async (context) => {
+  const { port } = await openGround(context);
+  const trace = async (id: string): Promise<string | null> =>
+    (await fetch(`http://127.0.0.1:${port}/`, { headers: { 'x-tc-traceid': id } })).headers.get('x-tc-traceid');
+  assert.equal(await trace('6f1c-A_9'), '6f1c-A_9');
+  assert.equal(await trace('a b'), null);
+});
+
+test('a fault inside is told as such without its cause, and the log has the cause but no secret', async (context) => {
+  const ground = await openGround(context);
+  assert.equal(await codeOf(await post(ground)), 'OK');
+  const call = await openCall(context);
+  const broken = { ...call.store, keys: { ...call.store.keys, find: async () => Promise.reject(new Error('disk on fire')) } };
+  const answered: unknown[] = [];
+  const second = await openGround(context, { store: broken, onAnswer: (answer) => answered.push(answer) });
+  const response = await post(second);
+  const text = await response.text();
+  assert.equal(response.status, 200);
+  assert.match(text, /InternalError/);
+  assert.doesNotMatch(text, /fire/);
+  assert.deepEqual(answered, [{ action: 'DescribeAssetImageList', code: 'InternalError' }]);
+  const log = [...ground.lines, ...second.lines].join('');
+  assert.match(log, /disk on fire/);
+  assert.match(log, /"action":"DescribeAssetImageList","code":"OK","accountId":"default"/);
+  assert.doesNotMatch(log, /verysecret|Signature=|authorization/i);
+  for (const line of log.trim().split('\n')) assert.doesNotThrow(() => JSON.parse(line));
+});

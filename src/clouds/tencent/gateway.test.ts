@@ -1,0 +1,312 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { AccessKey } from '#app/app.ts';
+import type { Store } from '#store/store.ts';
+import { openCall } from '../../../test/support/cloud-call.ts';
+import type { RequestParts } from '../../../test/support/signed-request.ts';
+import { signedV1, signedV3 } from '../../../test/support/signed-request.ts';
+import { aFinding, anImage, storeImage } from '../../../test/support/stored-images.ts';
+import type { GatewayOptions } from './gateway.ts';
+import { createGateway, defaultGatewayOptions } from './gateway.ts';
+import type { HttpRequest } from './request.ts';
+import { tcss } from './tcss/index.ts';
+
+interface Ground {
+  readonly key: AccessKey;
+  readonly store: Store;
+  /** The usual request: `action` is DescribeAssetImageList. */
+  readonly usual: RequestParts;
+  readonly now: () => number;
+  readonly wait: (milliseconds: number) => void;
+  /** What the gateway answers: members of Response, with Error spread as Code and Message. */
+  readonly send: (http: HttpRequest) => Promise<Readonly<Record<string, unknown>>>;
+  /** The code of the answer; 'OK' without an error. */
+  readonly code: (http: HttpRequest) => Promise<unknown>;
+}
+
+async function openGround(context: TestContext, options: Partial<GatewayOptions> = {}): Promise<Ground> {
+  const call = await openCall(context);
+  const key: AccessKey = { accountId: 'default', secretId: 'AKIDtest', secretKey: 'secret', name: '', createdAt: 0, disabledAt: undefined };
+  await call.store.keys.create(key);
+  const gateway = createGateway(call.app, [tcss], { ...defaultGatewayOptions, requestsPerSecond: 0, ...options });
+  const send = async (http: HttpRequest): Promise<Readonly<Record<string, unknown>>> => {
+    const answer = await gateway.handle(http, 'request-id');
+    assert.equal(answer.fault, undefined);
+    const { Response } = JSON.parse(answer.body.toString()) as { readonly Response: Readonly<Record<string, unknown>> };
+    assert.equal(Response['RequestId'], 'request-id');
+    const error = Response['Error'] as Readonly<Record<string, string>> | undefined;
+    assert.equal(answer.code, error?.['Code'] ?? 'OK');
+    return { ...Response, ...error };
+  };
+  return {
+    key,
+    store: call.store,
+    usual: { key, action: 'DescribeAssetImageList', at: call.app.clock() },
+    now: call.app.clock,
+    wait: call.wait,
+    send,
+    code: async (http) => (await send(http))['Code'] ?? 'OK',
+  };
+}
+
+test('a version 3 request is answered, whichever way its SDK writes host, service and headers', async (context) => {
+  const { usual, code } = await openGround(context);
+  const ways: readonly Partial<RequestParts>[] = [
+    {},
+    { host: '127.0.0.1:8787', service: '127' },
+    { host: '127.0.0.1:8787', signedHost: '127.0.0.1', service: '127' },
+    { host: 'localhost:8787', service: 'localhost:8787' },
+    { type: 'application/json; charset=utf-8' },
+    { signs: ['x-tc-action'] },
+    { signs: ['x-tc-timestamp', 'x-tc-action'] },
+    { signs: ['x-tc-action'], headers: { 'x-tc-region': 'null' } },
+    { method: 'GET', query: 'Limit=2&Filters.0.Name=ImageName&Filters.0.Values.0=a+b%20c!(*)' },
+    { unsigned: true },
+    { unsigned: true, method: 'GET', query: 'Limit=2' },
+    { body: '' },
+    { headers: { 'x-tc-region': '', 'x-tc-requestclient': 'mine', 'x-tc-token': '' } },
+  ];
+  for (const way of ways) assert.equal(await code(signedV3({ ...usual, ...way })), 'OK', JSON.stringify(way));
+});
+
+test('signed header values may be in lower case, as the documentation writes them', async (context) => {
+  const { usual, code } = await openGround(context);
+  const lowered = signedV3({ ...usual, signs: ['x-tc-action'], headers: { 'x-tc-action': 'describeassetimagelist' } });
+  assert.equal(await code({ ...lowered, headers: { ...lowered.headers, 'x-tc-action': 'DescribeAssetImageList' } }), 'OK');
+});
+
+test('a version 3 request that was changed on its way is refused', async (context) => {
+  const { usual, code, now } = await openGround(context);
+  const good = signedV3({ ...usual, body: '{"Limit":1}' });
+  const changes: readonly Partial<HttpRequest>[] = [
+    { body: Buffer.from('{"Limit":2}') },
+    { headers: { ...good.headers, host: 'other.example.org' } },
+    { headers: { ...good.headers, 'content-type': 'application/json; charset=utf-8' } },
+    { headers: { ...good.headers, 'x-tc-timestamp': String(Math.floor(now() / 1000) + 1) } },
+    { headers: { ...good.headers, 'x-tc-content-sha256': 'UNSIGNED-PAYLOAD' } },
+    { headers: { ...good.headers, authorization: `${good.headers.authorization?.slice(0, -1)}${good.headers.authorization?.endsWith('0') ? '1' : '0'}` } },
+    { headers: { ...good.headers, authorization: good.headers.authorization?.toUpperCase().replace('CREDENTIAL', 'Credential') ?? '' } },
+  ];
+  for (const change of changes.slice(0, -1)) assert.equal(await code({ ...good, ...change }), 'AuthFailure.SignatureFailure', JSON.stringify(change));
+  assert.equal(await code({ ...good, ...changes.at(-1) }), 'AuthFailure.InvalidAuthorization');
+  const query = signedV3({ ...usual, method: 'GET', query: 'Limit=1&Offset=2' });
+  assert.equal(await code({ ...query, query: 'Offset=2&Limit=1' }), 'AuthFailure.SignatureFailure');
+  assert.equal(await code(signedV3({ ...usual, date: '2025-01-01' })), 'AuthFailure.SignatureFailure');
+});
+
+test('an unsigned body is refused where the server says so', async (context) => {
+  const { usual, code } = await openGround(context, { unsignedPayload: false });
+  assert.equal(await code(signedV3({ ...usual, unsigned: true })), 'AuthFailure.SignatureFailure');
+  assert.equal(await code(signedV3(usual)), 'OK');
+});
+
+test('a version 1 request is answered, whichever way its SDK writes it', async (context) => {
+  const { usual, code } = await openGround(context);
+  for (const method of ['GET', 'POST'] as const) {
+    assert.equal(await code(signedV1({ ...usual, method })), 'OK');
+    assert.equal(await code(signedV1({ ...usual, method }, { SignatureMethod: undefined })), 'OK');
+    assert.equal(await code(signedV1({ ...usual, method }, { SignatureMethod: 'HmacSHA1', Region: '', Language: '', RequestClient: 'mine', Token: '' })), 'OK');
+    assert.equal(await code(signedV1({ ...usual, method, host: '127.0.0.1:1', signedHost: '127.0.0.1' })), 'OK');
+    assert.equal(await code(signedV1({ ...usual, method }, { 'Filters.0.Name': 'ImageName', 'Filters.0.Values.0': 'a b&c=d+e', Limit: '2' })), 'OK');
+  }
+  const bare = signedV1({ ...usual, method: 'GET' }, { Region: '' });
+  assert.equal(await code({ ...bare, query: bare.query.replace('Region=&', 'Region&') }), 'OK');
+  const broken = signedV1(usual);
+  const newline = broken.body.toString().replace(/Signature=([^&]*)/, 'Signature=$1%0A');
+  assert.equal(await code({ ...broken, body: Buffer.from(newline) }), 'OK');
+});
+
+test('a version 1 request that was changed on its way is refused', async (context) => {
+  const { usual, code } = await openGround(context);
+  const good = signedV1({ ...usual, method: 'GET' }, { Limit: '1' });
+  assert.equal(await code({ ...good, query: good.query.replace('Limit=1', 'Limit=2') }), 'AuthFailure.SignatureFailure');
+  assert.equal(await code({ ...good, query: `${good.query}&Offset=0` }), 'AuthFailure.SignatureFailure');
+  assert.equal(await code({ ...good, headers: { host: 'other.example.org' } }), 'AuthFailure.SignatureFailure');
+  assert.equal(await code({ ...good, query: `${good.query}&Limit=1` }), 'InvalidParameter');
+  assert.equal(await code({ ...good, query: `${good.query}&x=%ff` }), 'InvalidParameter');
+});
+
+test('what is wrong first is told, in the order of the steps', async (context) => {
+  const { usual, key, code, now } = await openGround(context);
+  const wrongKey = { ...key, secretKey: 'other' };
+  const unknownKey = { ...key, secretId: 'AKIDother' };
+  const late = now() - 301_000;
+  const cases: readonly [HttpRequest, string][] = [
+    [{ ...signedV3(usual), method: 'PUT' }, 'UnsupportedProtocol'],
+    [signedV3({ ...usual, method: 'GET', query: `a=${'x'.repeat(32 * 1024)}`, action: 'Nothing' }), 'RequestSizeLimitExceeded'],
+    [{ ...signedV3(usual), headers: { ...signedV3(usual).headers, authorization: 'SKIP' } }, 'AuthFailure.InvalidAuthorization'],
+    [signedV3({ ...usual, action: '', version: 'x' }), 'MissingParameter'],
+    [signedV3({ ...usual, headers: { 'x-tc-version': '' } }), 'MissingParameter'],
+    [signedV3({ ...usual, headers: { 'x-tc-timestamp': '' } }), 'MissingParameter'],
+    [signedV3({ ...usual, headers: { 'x-tc-timestamp': '1e9' } }), 'InvalidParameter'],
+    [signedV3({ ...usual, action: 'Nothing', version: '2017-01-01', key: unknownKey }), 'NoSuchVersion'],
+    [signedV3({ ...usual, action: 'Nothing', key: unknownKey }), 'InvalidAction'],
+    [signedV3({ ...usual, action: 'describeAssetImageList', key: unknownKey }), 'InvalidAction'],
+    [signedV3({ ...usual, key: unknownKey, at: late }), 'AuthFailure.SecretIdNotFound'],
+    [signedV3({ ...usual, key: wrongKey, at: late }), 'AuthFailure.SignatureExpire'],
+    [signedV3({ ...usual, key: wrongKey, headers: { 'x-tc-token': 'x' } }), 'AuthFailure.SignatureFailure'],
+    [signedV3({ ...usual, headers: { 'x-tc-token': 'x' }, body: '{' }), 'AuthFailure.TokenFailure'],
+    [signedV3({ ...usual, body: '{' }), 'InvalidParameter'],
+    [signedV3({ ...usual, body: '{"Nothing":1,"Limit":true}' }), 'UnknownParameter'],
+    [signedV3({ ...usual, body: '{"Limit":true}' }), 'InvalidParameter'],
+    [signedV3({ ...usual, body: '{"Limit":101}' }), 'InvalidParameterValue'],
+    [signedV3({ ...usual, type: 'text/plain' }), 'InvalidParameter'],
+    [signedV3({ ...usual, type: 'application/x-www-form-urlencoded', body: 'Limit=1' }), 'InvalidParameter'],
+    [signedV3({ ...usual, method: 'GET', query: 'Limit=1&Limit=1' }), 'InvalidParameter'],
+    [signedV3({ ...usual, method: 'GET', query: 'Action=x' }), 'UnknownParameter'],
+    [signedV3({ ...usual, action: 'DescribeAssetImageDetail' }), 'MissingParameter'],
+    [signedV3({ ...usual, action: 'DescribeAssetImageDetail', body: '{"ImageID":"x"}' }), 'ResourceNotFound'],
+    [{ method: 'POST', query: '', headers: { host: 'x', 'content-type': 'application/json' }, body: Buffer.from('{}') }, 'MissingParameter'],
+    [{ method: 'GET', query: '', headers: {}, body: Buffer.alloc(0) }, 'MissingParameter'],
+    [signedV1({ ...usual, key: unknownKey }), 'AuthFailure.SecretIdNotFound'],
+    [signedV1({ ...usual, at: late }), 'AuthFailure.SignatureExpire'],
+    [signedV1({ ...usual, key: wrongKey }), 'AuthFailure.SignatureFailure'],
+    [signedV1(usual, { Token: 'x' }), 'AuthFailure.TokenFailure'],
+    [signedV1(usual, { Signature: undefined }), 'MissingParameter'],
+    [signedV1(usual, { Nonce: undefined }), 'MissingParameter'],
+    [signedV1(usual, { SecretId: undefined }), 'MissingParameter'],
+    [signedV1(usual, { Nothing: '1' }), 'UnknownParameter'],
+    [signedV1(usual, { Limit: '1', 'Limit.0': '1' }), 'InvalidParameter'],
+    [signedV1(usual, { Limit: 'x'.repeat(1024 * 1024) }), 'AuthFailure.SignatureFailure'],
+  ];
+  for (const [http, expected] of cases) assert.equal(await code(http), expected, JSON.stringify(http.headers).slice(0, 300));
+});
+
+test('a clock may differ by exactly 300 seconds', async (context) => {
+  const { usual, code, now } = await openGround(context);
+  assert.equal(await code(signedV3({ ...usual, at: now() - 300_000 })), 'OK');
+  assert.equal(await code(signedV3({ ...usual, at: now() + 300_000 })), 'OK');
+  assert.equal(await code(signedV3({ ...usual, at: now() + 301_000 })), 'AuthFailure.SignatureExpire');
+});
+
+test('messages name action, service and version, and are in the language asked for', async (context) => {
+  const { usual, send } = await openGround(context);
+  const english = await send(signedV3({ ...usual, action: 'No`\u0001thing' }));
+  assert.equal(english['Message'], 'The service `tcss` has no action `No??thing` in version `2020-11-01`.');
+  const chinese = await send(signedV3({ ...usual, version: '1', headers: { 'x-tc-language': 'zh-CN' } }));
+  assert.equal(chinese['Message'], '服务 `tcss` 不存在版本 `1`。');
+  for (const method of ['GET', 'POST'] as const) {
+    assert.match(String((await send(signedV1({ ...usual, method, version: '1' }, { Language: 'zh-CN' })))['Message']), /^服务 `tcss`/);
+    assert.match(String((await send(signedV1({ ...usual, method }, { Language: 'zh-CN', Version: undefined })))['Message']), /缺少必填参数 `Version`/);
+    assert.match(String((await send(signedV1({ ...usual, method }, { Version: undefined })))['Message']), /required parameter `Version`/);
+  }
+});
+
+test('a key that is disabled is refused at once', async (context) => {
+  const { usual, key, store, code, now } = await openGround(context);
+  assert.equal(await code(signedV3(usual)), 'OK');
+  await store.keys.disable('default', key.secretId, now());
+  assert.equal(await code(signedV3(usual)), 'AuthFailure.SecretIdNotFound');
+});
+
+test('a key is used by its id and secret together, also when signing keys are kept', async (context) => {
+  const { usual, key, store, code } = await openGround(context);
+  const other = { ...key, secretId: 'AKIDsecond', secretKey: 'second' };
+  await store.keys.create(other);
+  for (let round = 0; round < 2; round++) {
+    assert.equal(await code(signedV3(usual)), 'OK');
+    assert.equal(await code(signedV3({ ...usual, key: other })), 'OK');
+    assert.equal(await code(signedV3({ ...usual, key: { ...other, secretKey: key.secretKey } })), 'AuthFailure.SignatureFailure');
+  }
+});
+
+test('requests are limited per second, account and action, after the signature is known to be good', async (context) => {
+  const { usual, key, store, send, code, wait, now } = await openGround(context, { requestsPerSecond: 3 });
+  const unsigned = signedV3({ ...usual, key: { ...key, secretKey: 'x' } });
+  for (let round = 0; round < 5; round++) assert.equal(await code(unsigned), 'AuthFailure.SignatureFailure');
+  for (let round = 0; round < 3; round++) assert.equal(await code(signedV3(usual)), 'OK');
+  const refused = await send(signedV3({ ...usual, body: '{' }));
+  assert.equal(refused['Code'], 'RequestLimitExceeded');
+  assert.match(String(refused['Message']), /`4` .* `3`/);
+  assert.equal(await code(signedV3({ ...usual, action: 'DescribeAssetImageSimpleList' })), 'OK');
+  await store.keys.create({ ...key, accountId: 'other', secretId: 'AKIDother' });
+  assert.equal(await code(signedV3({ ...usual, key: { ...key, secretId: 'AKIDother' } })), 'OK');
+  wait(1000);
+  assert.equal(await code(signedV3({ ...usual, at: now() })), 'OK');
+});
+
+test('a kept answer is not given to another account, language or input, nor after the store has changed', async (context) => {
+  const { usual, key, store, send } = await openGround(context);
+  const id = await storeImage(store, anImage('a:1'), { findings: [aFinding('/a')] });
+  await store.keys.create({ ...key, accountId: 'other', secretId: 'AKIDother' });
+  const parts = { ...usual, action: 'DescribeAssetImageVirusList', body: JSON.stringify({ ImageID: id }) };
+  const ask = async (over: Partial<RequestParts> = {}): Promise<unknown[]> => {
+    const answer = await send(signedV3({ ...parts, ...over }));
+    const rows = answer['List'] as readonly { readonly Desc: string }[] | undefined;
+    return [answer['Code'] ?? answer['TotalCount'], rows?.[0]?.Desc];
+  };
+  for (let round = 0; round < 2; round++) {
+    assert.deepEqual(await ask(), [1, 'A web shell.']);
+    assert.deepEqual(await ask({ headers: { 'x-tc-language': 'zh-CN' } }), [1, '网页后门。']);
+    assert.deepEqual(await ask({ body: JSON.stringify({ ImageID: id, Offset: 1 }) }), [1, undefined]);
+    assert.deepEqual(await ask({ key: { ...key, secretId: 'AKIDother' } }), ['ResourceNotFound', undefined]);
+  }
+  await store.images.setFindings('default', id, { findings: [], at: 1, partial: false });
+  assert.deepEqual(await ask(), [0, undefined]);
+});
+
+const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
+const name = fc.constantFrom(
+  'ImageID',
+  'Limit',
+  'Offset',
+  'Filters',
+  'Order',
+  'By',
+  'Images',
+  'TaskID',
+  'All',
+  'ScanVirus',
+  'Name',
+  'Values',
+  '__proto__',
+  'constructor',
+  '',
+);
+const value = fc.letrec((tie) => ({
+  any: fc.oneof(
+    { maxDepth: 4 },
+    fc.string({ unit: 'binary', maxLength: 20 }),
+    fc.constantFrom<unknown>(null, true, 0, -1, 1e308, Number.MAX_VALUE, 2 ** 53, 0.5, '\ud800', '10', 'RiskLevel', 'all', 'asc', 'sha256:0'),
+    fc.array(tie('any'), { maxLength: 4 }),
+    fc.dictionary(name, tie('any'), { maxKeys: 4 }),
+  ),
+})).any;
+
+test('no request whatever makes the gateway fail inside', async (context) => {
+  const { usual, send } = await openGround(context);
+  const header = fc.string({ unit: 'grapheme-ascii', maxLength: 40 });
+  const headers = fc.dictionary(
+    fc.constantFrom('authorization', 'host', 'content-type', 'x-tc-action', 'x-tc-version', 'x-tc-timestamp', 'x-tc-language', 'x-tc-token'),
+    header,
+  );
+  const anyRequest = fc.record({ method: fc.constantFrom('GET', 'POST', 'PUT'), query: fc.webQueryParameters(), headers, body: bytes });
+  await fc.assert(
+    fc.asyncProperty(anyRequest, async (http) => {
+      const answer = await send(http);
+      assert.notEqual(answer['Code'] ?? 'OK', 'OK');
+      assert.notEqual(answer['Code'], 'InternalError');
+    }),
+    { numRuns: 300 },
+  );
+  const action = fc.constantFrom(...tcss.operations.map((operation) => operation.action));
+  const signed = fc.constantFrom(...tcss.operations).chain((operation) => {
+    const known = fc.dictionary(fc.constantFrom('By', ...Object.keys(operation.parameters)), value).map((input) => Buffer.from(JSON.stringify(input)));
+    return fc.record({ action: fc.constant(operation.action), body: fc.oneof({ weight: 4, arbitrary: known }, { weight: 1, arbitrary: bytes }) });
+  });
+  await fc.assert(
+    fc.asyncProperty(signed, async (parts) => {
+      assert.notEqual((await send(signedV3({ ...usual, ...parts })))['Code'], 'InternalError');
+    }),
+    { numRuns: 1000 },
+  );
+  const flatName = fc.array(fc.oneof(name, fc.constantFrom('0', '1', '999999999', '-1')), { minLength: 1, maxLength: 9 }).map((parts) => parts.join('.'));
+  await fc.assert(
+    fc.asyncProperty(action, fc.dictionary(flatName, fc.string({ unit: 'grapheme', maxLength: 20 })), async (wanted, pairs) => {
+      assert.notEqual((await send(signedV1({ ...usual, action: wanted }, pairs)))['Code'], 'InternalError');
+    }),
+    { numRuns: 300 },
+  );
+});

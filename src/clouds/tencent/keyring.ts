@@ -1,0 +1,33 @@
+import type { AccessKey, App } from '#app/app.ts';
+import { authenticateKey } from '#app/authenticate-key.ts';
+import { createBoundedCache } from '../bounded-cache.ts';
+
+/** Working access keys, remembered until the store changes in any way, so that a key that is disabled ends at once. */
+export interface Keyring {
+  /** At once when the key is remembered. `version` is the store's, asked for during this request. */
+  find(secretId: string, version: number): AccessKey | Promise<AccessKey | undefined>;
+}
+
+const rememberedKeys = 1024;
+
+export function createKeyring(app: App): Keyring {
+  const keys = createBoundedCache<AccessKey>(rememberedKeys);
+  let keysVersion: number | undefined;
+
+  async function load(secretId: string, version: number): Promise<AccessKey | undefined> {
+    const key = await authenticateKey(app, secretId);
+    // Unknown ids are not remembered: anybody can make them up.
+    if (key !== undefined && version === keysVersion) keys.set(secretId, key, 1);
+    return key;
+  }
+
+  return {
+    find(secretId, version) {
+      if (version !== keysVersion) {
+        keys.clear();
+        keysVersion = version;
+      }
+      return keys.get(secretId) ?? load(secretId, version);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type {
+  DescribeAssetImageVirusListRequest,
+  DescribeAssetImageVirusListResponse,
+} from 'tencentcloud-sdk-nodejs/tencentcloud/services/tcss/v20201101/tcss_models.js';
+import { listImageFindings } from '#app/list-image-findings.ts';
+import type { AnswerFor } from '../../../operation.ts';
+import { operation } from '../../../operation.ts';
+import type { ParametersFor } from '../../../parameters.ts';
+import type { Refusal } from '../../../refusal.ts';
+import { isRefusal } from '../../../refusal.ts';
+import { filtersParameter, readChoices, readFilters } from '../../filters.ts';
+import { byParameter, limitParameter, offsetParameter, orderParameter, readPage } from '../../page.ts';
+import { imageVirusInfo, riskLevelFilters, virusScanStatuses } from '../shapes.ts';
+
+const keys = { Name: 'Name', RiskLevel: 'RiskLevel', Level: 'RiskLevel' } as const;
+
+const orders = {
+  LatestScanTime: 'lastSeen',
+  FirstScanTime: 'firstSeen',
+  RiskLevel: 'severity',
+  Size: 'size',
+  Path: 'path',
+  VirusName: 'name',
+  FileName: 'fileName',
+} as const;
+
+/** The malicious files of one image, and how far its scan is. */
+export const describeAssetImageVirusList = operation({
+  action: 'DescribeAssetImageVirusList',
+  lasting: true,
+  parameters: {
+    ImageID: { kind: 'text', required: true, max: 256 },
+    Limit: limitParameter,
+    Offset: offsetParameter,
+    Filters: filtersParameter,
+    Order: orderParameter,
+    By: byParameter,
+  } as const satisfies ParametersFor<DescribeAssetImageVirusListRequest>,
+  async run(call, input): Promise<AnswerFor<DescribeAssetImageVirusListResponse> | Refusal> {
+    const page = readPage(input, orders, 'lastSeen');
+    if (isRefusal(page)) return page;
+    const conditions = readFilters(input.Filters, keys);
+    if (isRefusal(conditions)) return conditions;
+    const severities = readChoices(conditions.get('RiskLevel'), 'RiskLevel', riskLevelFilters);
+    if (isRefusal(severities)) return severities;
+    const names = conditions.get('Name');
+    const { findings, scanState } = await listImageFindings(call.app, call.accountId, {
+      imageId: input.ImageID,
+      ...(names === undefined ? {} : { names }),
+      ...(severities === undefined ? {} : { severities }),
+      ...page,
+    });
+    return {
+      List: findings.rows.map((finding) => imageVirusInfo(call, finding)),
+      TotalCount: findings.total,
+      VirusScanStatus: virusScanStatuses[scanState],
+    };
+  },
+});

@@ -1,0 +1,69 @@
+import type { ImageFilter } from '#app/image-filter.ts';
+import type { InputOf } from '../../parameters.ts';
+import type { Refusal } from '../../refusal.ts';
+import { isRefusal } from '../../refusal.ts';
+import type { TencentCode } from '../errors.ts';
+import type { filtersParameter } from '../filters.ts';
+import { readChoices, readFilters } from '../filters.ts';
+import { scanStatusFilters } from './shapes.ts';
+
+type FiltersInput = InputOf<{ readonly Filters: typeof filtersParameter }>['Filters'];
+
+const imageKeys = { ImageName: 'ImageName', ImageID: 'ImageID', ScanStatus: 'ScanStatus', SecurityRisk: 'SecurityRisk' } as const;
+
+// Only malicious files are looked for, so an image that is vulnerable, holds secrets, or is trusted is not known.
+const securityRisks = {
+  VirusCnt: ['infected'],
+  VulCnt: [],
+  RiskCnt: [],
+  IsTrustImage: [],
+  CriticalLevelVul: [],
+  HighLevelVul: [],
+  MediumLevelVul: [],
+  LowLevelVul: [],
+} as const satisfies Record<string, readonly 'infected'[]>;
+
+/** Reads the filters by which calls choose local images: ImageName, ImageID, ScanStatus, SecurityRisk. */
+export function readImageFilter(filters: FiltersInput): ImageFilter | Refusal<TencentCode> {
+  const conditions = readFilters(filters, imageKeys);
+  if (isRefusal(conditions)) return conditions;
+  const scanStates = readChoices(conditions.get('ScanStatus'), 'ScanStatus', scanStatusFilters);
+  if (isRefusal(scanStates)) return scanStates;
+  const risks = readChoices<'infected'>(conditions.get('SecurityRisk'), 'SecurityRisk', securityRisks);
+  if (isRefusal(risks)) return risks;
+  const names = conditions.get('ImageName');
+  const ids = conditions.get('ImageID');
+  return {
+    ...(names === undefined ? {} : { names }),
+    ...(ids === undefined ? {} : { ids }),
+    ...(scanStates === undefined ? {} : { scanStates }),
+    ...(risks === undefined ? {} : risks.includes('infected') ? { infected: true } : { none: true }),
+  };
+}
+
+/** Reads the filter of the short list: Keywords, part of an image's name or id. */
+export function readKeywords(filters: FiltersInput): ImageFilter | Refusal<TencentCode> {
+  const conditions = readFilters(filters, { Keywords: 'Keywords' });
+  if (isRefusal(conditions)) return conditions;
+  const keywords = conditions.get('Keywords');
+  return keywords === undefined ? {} : { keywords };
+}
+
+/** The fields by which image lists can be ordered. Counts that are not known are equal for all images, so any order is right for them. */
+export const imageOrders = {
+  CreateTime: 'created',
+  ScanTime: 'scanTime',
+  Size: 'size',
+  ImageName: 'name',
+  VirusCnt: 'findings',
+  HostCnt: 'lastSeen',
+  SuperNodeCnt: 'lastSeen',
+  ContainerCnt: 'lastSeen',
+  ComponentCnt: 'lastSeen',
+  VulCnt: 'lastSeen',
+  RiskCnt: 'lastSeen',
+  SensitiveCount: 'lastSeen',
+} as const;
+
+/** The `Images` parameter: chosen image ids. */
+export const imagesParameter = { kind: 'list', max: 10_000, item: { kind: 'text', max: 256 } } as const;
