@@ -1,0 +1,84 @@
+import { type AccessKey, type App, defaultAccount } from '#app/app.ts';
+import { createKey } from '#app/create-key.ts';
+import { disableKey } from '#app/disable-key.ts';
+import { listKeys } from '#app/list-keys.ts';
+import { openStore } from '#store/index.ts';
+import { defineCommand, type Io } from './command.ts';
+import { grid } from './output/grid.ts';
+import { printable } from './output/text.ts';
+import { dataDirectory, dataOption } from './settings.ts';
+import { answerOption } from './values.ts';
+
+export const createKeyCommand = defineCommand({
+  name: 'keys create',
+  summary: 'make an access key for the API and show its secret, once',
+  options: {
+    data: dataOption,
+    name: { type: 'text', flag: 'name', value: 'NAME', default: 'default', description: 'what the key is for, to tell it from others' },
+    format: answerOption,
+  },
+  positionals: {},
+  async run({ options }, io) {
+    const key = await withApp(options.data, io, (app) => createKey(app, defaultAccount, { name: options.name, randomBytes: io.randomBytes }));
+    if (options.format === 'json') io.stdout(json({ secretId: key.secretId, secretKey: key.secretKey, name: key.name, createdAt: timeText(key.createdAt) }));
+    else {
+      io.stdout(`SecretId   ${key.secretId}\nSecretKey  ${key.secretKey}\n`);
+      io.stderr('The secret key is not shown again.\n');
+    }
+    return 0;
+  },
+});
+
+export const listKeysCommand = defineCommand({
+  name: 'keys list',
+  summary: 'list the access keys, without their secrets',
+  options: { data: dataOption, format: answerOption },
+  positionals: {},
+  async run({ options }, io) {
+    const keys = await withApp(options.data, io, (app) => listKeys(app, defaultAccount));
+    if (options.format === 'json') io.stdout(json(keys.map(keyFields)));
+    else if (keys.length === 0) io.stderr('There is no access key yet: lazaret keys create\n');
+    else for (const line of grid(['SECRETID', 'NAME', 'CREATED', 'STATE'], keys.map(keyRow))) io.stdout(line);
+    return 0;
+  },
+});
+
+export const disableKeyCommand = defineCommand({
+  name: 'keys disable',
+  summary: 'refuse an access key from now on',
+  options: { data: dataOption, format: answerOption },
+  positionals: { secretId: { value: 'SECRETID', description: 'the id of the key, as keys list shows it' } },
+  async run({ options, positionals: { secretId } }, io) {
+    await withApp(options.data, io, (app) => disableKey(app, defaultAccount, secretId));
+    io.stdout(options.format === 'json' ? json({ secretId, disabled: true }) : `${printable(secretId)} is disabled.\n`);
+    return 0;
+  },
+});
+
+async function withApp<T>(data: string | undefined, io: Io, work: (app: App) => Promise<T>): Promise<T> {
+  const store = await openStore({ dataDir: dataDirectory(data, io), clock: io.clock });
+  try {
+    return await work({ store, clock: io.clock });
+  } finally {
+    await store.close();
+  }
+}
+
+type ListedKey = Omit<AccessKey, 'secretKey'>;
+
+function keyFields({ secretId, name, createdAt, disabledAt }: ListedKey): object {
+  return { secretId, name, createdAt: timeText(createdAt), disabledAt: disabledAt === undefined ? null : timeText(disabledAt) };
+}
+
+function keyRow({ secretId, name, createdAt, disabledAt }: ListedKey): readonly string[] {
+  return [secretId, name, timeText(createdAt), disabledAt === undefined ? 'works' : `disabled ${timeText(disabledAt)}`];
+}
+
+/** Seconds are enough for people and programs here. */
+function timeText(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import path from 'node:path';
+import { defaultAccount } from '#app/app.ts';
+import { listKeys } from '#app/list-keys.ts';
+import { createServer, defaultHttpLimits, listenerOptions } from '#clouds/server.ts';
+import { addHealth } from '#console/health.ts';
+import { createMetrics, type Metrics, measureStore } from '#console/metrics.ts';
+import { LazaretError } from '#domain/error.ts';
+import { scanStates } from '#domain/scan.ts';
+import { openStore } from '#store/index.ts';
+import { superviseWorker } from '#worker/supervise.ts';
+import { defineCommand, type Options } from './command.ts';
+import { cacheDirectory, dataDirectory, dataOption } from './settings.ts';
+import { oneOf } from './values.ts';
+
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+const defaultListen = 'http://127.0.0.1:8787';
+
+const serveOptions = {
+  data: dataOption,
+  listen: { type: 'list', flag: 'listen', value: 'URL', description: `where to listen (default: ${defaultListen})`, read: readListen },
+  rules: { type: 'list', flag: 'rules', value: 'PATH', description: 'YARA rules for scans besides the built-in ones' },
+  noBuiltinRules: { type: 'boolean', flag: 'no-builtin-rules', description: 'leave out the built-in rules' },
+  hashes: { type: 'list', flag: 'hashes', value: 'PATH', description: 'list of bad or good hashes for scans' },
+  noScanning: { type: 'boolean', flag: 'no-scanning', description: 'answer only, and leave scan tasks to other servers over the same data' },
+  rate: {
+    type: 'text',
+    flag: 'rate',
+    value: 'N',
+    default: '20',
+    description: 'requests a second of one account for one action; 0 for no limit',
+    read: readRate,
+  },
+  logLevel: { type: 'text', flag: 'log-level', value: levels.join('|'), default: 'info', description: 'what is logged', read: oneOf(levels) },
+} as const satisfies Options;
+
+export const serveCommand = defineCommand({
+  name: 'serve',
+  summary: "answer the clouds' API calls, and scan what they ask for",
+  notes:
+    'POST / and GET / answer the Tencent API; /healthz, /readyz and /metrics are for the one who runs it.\nSIGTERM or Ctrl-C finishes requests; a scan that is running goes on at the next start.',
+  positionals: {},
+  options: serveOptions,
+  async run({ options }, io) {
+    const dataDir = dataDirectory(options.data, io);
+    const metrics = createMetrics(io.clock());
+    const store = measureStore(await openStore({ dataDir }), metrics);
+    const server = createServer({
+      store,
+      clock: io.clock,
+      randomId: randomUUID,
+      log: { level: options.logLevel, destination: { write: io.stdout } },
+      tencent: { requestsPerSecond: options.rate },
+      onAnswer: (answer, seconds) => metrics.requestAnswered(answer, seconds),
+      routes: [(instance) => addHealth(instance, { store, metrics })],
+    });
+    const places = options.listen.length === 0 ? [readListen(defaultListen)] : options.listen;
+    const more: Server[] = [];
+    try {
+      await server.ready();
+      for (const place of places) more.push(await listen(place, server));
+      const interrupted = await store.images.endInterrupted(io.clock());
+      const keys = await listKeys({ store, clock: io.clock }, defaultAccount);
+      server.log.info({ data: dataDir, addresses: more.map(addressOf), interruptedScans: interrupted }, 'listening');
+      if (keys.length === 0) server.log.warn('there is no access key yet; make one with: lazaret keys create');
+      if (options.noScanning) await aborted(io.signal);
+      else {
+        const choice = {
+          rules: options.rules.map((file) => path.resolve(io.cwd, file)),
+          hashes: options.hashes.map((file) => path.resolve(io.cwd, file)),
+          builtin: !options.noBuiltinRules,
+        };
+        await superviseWorker({
+          settings: { dataDir, cacheDir: cacheDirectory(dataDir), choice },
+          signal: io.signal,
+          onEvent: ({ event, ...fields }) => {
+            server.log.info(fields, String(event));
+            countScan(event, fields, metrics);
+          },
+        });
+      }
+      server.log.info('stopping');
+    } finally {
+      await Promise.all([server.close(), ...more.map(closeGently)]);
+      await store.close();
+    }
+    return 0;
+  },
+});
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+function readListen(text: string): Place {
+  const url = URL.parse(text);
+  if (url?.protocol !== 'http:' || url.pathname !== '/' || url.search !== '' || url.username !== '') {
+    throw new LazaretError('invalid-input', `'${text}' is not a place to listen; write for instance ${defaultListen}`);
+  }
+  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port === '' ? 80 : Number(url.port) };
+}
+
+function readRate(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new LazaretError('invalid-input', `'${text}' is not a whole number`);
+  return Number(text);
+}
+
+// Any number of addresses share one application, and with it one count of each account's requests.
+async function listen(place: Place, app: ReturnType<typeof createServer>): Promise<Server> {
+  const server = createHttpServer(listenerOptions(), (request, response) => app.server.emit('request', request, response));
+  server.maxConnections = defaultHttpLimits.connections;
+  server.on('clientError', (error, socket) => app.server.emit('clientError', error, socket));
+  server.listen(place.port, place.host);
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch (error) {
+    throw new LazaretError('unreachable', `cannot listen on ${place.host} port ${place.port}: ${(error as Error).message}; choose another with --listen`, {
+      cause: error,
+    });
+  }
+}
+
+function addressOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') return String(address);
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+/** Requests that run get this long to end, ms. */
+const closingMs = 10_000;
+
+async function closeGently(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), closingMs);
+  await closed;
+  clearTimeout(timer);
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+const endStates = scanStates.filter((state) => state !== 'queued' && state !== 'running');
+
+function countScan(event: unknown, fields: Readonly<Record<string, unknown>>, metrics: Metrics): void {
+  const state = endStates.find((one) => one === fields['state']);
+  if (event === 'scan end' && state !== undefined) metrics.scanEnded(state, Number(fields['findings'] ?? 0));
+}
