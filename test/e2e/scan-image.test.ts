@@ -196,15 +196,13 @@ test('a layer whose bytes do not have its digest ends the scan with an error tha
   assert.equal(status, 1, 'malware found before the error wins');
   assert.equal(report.complete, false);
   assert.ok(stderr.includes(image.layers[1]?.digest ?? 'none'), stderr);
-  const other = join(bench.folder, 'blob.tar');
   const damaged = buildImage(layers([file('x', 'y')]));
-  writeFileSync(join(bench.folder, 'unused'), '');
   await writeOciLayout(damaged, `${folder}2`);
   const blob = damaged.layers[0]?.digest.slice(7) ?? '';
   writeFileSync(join(`${folder}2`, 'blobs/sha256', blob), Buffer.from('not the blob'));
   const second = await lazaret(bench.args(`oci:${folder}2`));
   assert.equal(second.status, 2);
-  assert.ok(second.stderr.includes(blob), second.stderr + other);
+  assert.ok(second.stderr.includes(blob), second.stderr);
 });
 
 test('the second scan reads no layer, not even one that is gone, and says the same', async (t) => {
