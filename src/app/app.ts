@@ -1,12 +1,45 @@
 import type { Clock } from '#lib/clock.ts';
+import type { Vault } from '#lib/vault.ts';
 import type { ImageRecord, Store } from '#store/store.ts';
 
-export type { AccessKey, FindingRecord, ImageRecord, ImageScan, Listing, Page, Store, TaskRecord, TextCondition } from '#store/store.ts';
+export type {
+  AccessKey,
+  Account,
+  AffectedImage,
+  AllowCondition,
+  AllowRule,
+  AuditRecord,
+  FindingRecord,
+  ImageHost,
+  ImageRecord,
+  ImageScan,
+  ImageScope,
+  Listing,
+  NewAllowRule,
+  NewRegistry,
+  Page,
+  Registry,
+  RegistryPolicy,
+  Repository,
+  RepositoryImage,
+  Sample,
+  Store,
+  StoredPolicy,
+  TaskPart,
+  TaskRecord,
+  TextCondition,
+} from '#store/store.ts';
 
 /** What every use case works with. */
 export interface App {
   readonly store: Store;
   readonly clock: Clock;
+  /** Seals what must not lie open in the store. */
+  readonly vault: Vault;
+  /** Where exports and uploads lie. */
+  readonly dataDir: string;
+  /** Bytes of one file that may be uploaded; see `defaultUploadBytes`. */
+  readonly uploadBytes?: number;
 }
 
 /** The account that owns everything while an installation has one owner. Calls made with a key act for the key's account. */

@@ -1,7 +1,34 @@
+import { LazaretError } from '#domain/error.ts';
+import { type Policy, parsePolicy } from '#domain/policy.ts';
 import type { AccessKey, App } from './app.ts';
 
-/** The access key of this id while it works; undefined when it is unknown or disabled. */
-export async function authenticateKey(app: App, secretId: string): Promise<AccessKey | undefined> {
+/** A working key with its secret as the owner knows it, and what it may do: undefined for an owner's key, which may do everything. */
+export interface WorkingKey extends Omit<AccessKey, 'policies'> {
+  readonly policies: readonly Policy[] | undefined;
+}
+
+/**
+ * The access key of this id while it works; undefined when it is unknown or disabled. A policy that is gone allows nothing.
+ * @throws LazaretError 'corrupt' when the secret was sealed with a master key that is not at hand.
+ */
+export async function authenticateKey(app: App, secretId: string): Promise<WorkingKey | undefined> {
   const key = await app.store.keys.find(secretId);
-  return key?.disabledAt === undefined ? key : undefined;
+  if (key === undefined || key.disabledAt !== undefined) return undefined;
+  return { ...key, secretKey: openSecret(app, key), policies: await policiesOf(app, key) };
+}
+
+async function policiesOf({ store }: App, { accountId, policies }: AccessKey): Promise<readonly Policy[] | undefined> {
+  if (policies.length === 0) return undefined;
+  const found = await Promise.all(policies.map((name) => store.policies.find(accountId, name)));
+  return found.filter((policy) => policy !== undefined).map(({ document }) => parsePolicy(document));
+}
+
+function openSecret({ vault }: App, { secretId, secretKey }: AccessKey): string {
+  try {
+    return vault.open(secretKey);
+  } catch (error) {
+    throw new LazaretError('corrupt', `the secret of key ${secretId} was sealed with another master key: start with the one it was made under`, {
+      cause: error,
+    });
+  }
 }

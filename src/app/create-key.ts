@@ -11,19 +11,30 @@ const nameLength = 128;
 /**
  * Makes and keeps an access key: `AKID` and 32 letters or digits as its id, 32 letters or digits as its secret, which is the form that
  * Tencent's clients expect. The secret is told once, here.
- * @throws LazaretError 'invalid-input' when the name is longer than 128 characters.
+ * A key with policies may do what they allow, one without may do everything in its account.
+ * @throws LazaretError 'invalid-input' when the name is longer than 128 characters, 'not-found' for a policy that the account does not have.
  */
-export async function createKey(app: App, accountId: string, options: { readonly name: string; readonly randomBytes: RandomBytes }): Promise<AccessKey> {
+export async function createKey(
+  app: App,
+  accountId: string,
+  options: { readonly name: string; readonly policies?: readonly string[]; readonly randomBytes: RandomBytes },
+): Promise<AccessKey> {
+  const { policies = [] } = options;
+  for (const policy of policies) {
+    if ((await app.store.policies.find(accountId, policy)) === undefined)
+      throw new LazaretError('not-found', `no policy ${policy}: lazaret policies set ${policy} FILE`);
+  }
   if (options.name.length > nameLength) throw new LazaretError('invalid-input', `the name of a key has at most ${nameLength} characters`);
   const key: AccessKey = {
     accountId,
     secretId: `AKID${randomText(options.randomBytes)}`,
     secretKey: randomText(options.randomBytes),
     name: options.name,
+    policies,
     createdAt: app.clock(),
     disabledAt: undefined,
   };
-  await app.store.keys.create(key);
+  await app.store.keys.create({ ...key, secretKey: app.vault.seal(key.secretKey) });
   return key;
 }
 

@@ -12,7 +12,9 @@ test('a key has the form that clients expect, and works until it is disabled', a
   const key = await createKey(app, 'default', { name: 'ci', randomBytes });
   assert.match(key.secretId, /^AKID[A-Za-z0-9]{32}$/);
   assert.match(key.secretKey, /^[A-Za-z0-9]{32}$/);
-  assert.deepEqual(await authenticateKey(app, key.secretId), key);
+  assert.deepEqual(await authenticateKey(app, key.secretId), { ...key, policies: undefined });
+  const kept = await app.store.keys.find(key.secretId);
+  assert.ok(kept !== undefined && !JSON.stringify(kept).includes(key.secretKey), 'the secret does not lie open');
   await disableKey(app, 'default', key.secretId);
   assert.equal(await authenticateKey(app, key.secretId), undefined);
   assert.equal(await authenticateKey(app, 'AKIDother'), undefined);
@@ -23,7 +25,7 @@ test('keys are listed without their secrets, those of other accounts not at all'
   const key = await createKey(app, 'default', { name: 'ci', randomBytes });
   await createKey(app, 'other', { name: 'theirs', randomBytes });
   const listed = await listKeys(app, 'default');
-  assert.deepEqual(listed, [{ accountId: 'default', secretId: key.secretId, name: 'ci', createdAt: key.createdAt, disabledAt: undefined }]);
+  assert.deepEqual(listed, [{ accountId: 'default', secretId: key.secretId, name: 'ci', policies: [], createdAt: key.createdAt, disabledAt: undefined }]);
 });
 
 test('a key of another account cannot be disabled', async (context) => {

@@ -79,17 +79,17 @@ function series<T>(make: (first: string, second: string) => T): (first: string, 
   };
 }
 
-/** The same store, whose calls about keys, images and tasks are timed. */
+/** The same store, whose calls on behalf of requests are timed. */
 export function measureStore(store: Store, metrics: Pick<Metrics, 'storeAnswered'>): Store {
   return {
-    contents: store.contents,
-    layers: store.layers,
+    ...store,
     keys: measured('keys', store.keys, metrics),
     images: measured('images', store.images, metrics),
     tasks: measured('tasks', store.tasks, metrics),
-    version: () => store.version(),
-    transaction: (work) => store.transaction(work),
-    close: () => store.close(),
+    registries: measured('registries', store.registries, metrics),
+    repositories: measured('repositories', store.repositories, metrics),
+    samples: measured('samples', store.samples, metrics),
+    allowRules: measured('allowRules', store.allowRules, metrics),
   };
 }
 

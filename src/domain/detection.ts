@@ -28,4 +28,11 @@ export interface Detection {
   readonly licence: string;
   readonly description: Text;
   readonly advice: Text;
+  /**
+   * The first places of what matched, sorted, in characters where the content is text, else in bytes. Absent where the engine names none.
+   */
+  readonly places?: readonly MatchPlace[];
 }
+
+/** From a position on, up to before another one. */
+export type MatchPlace = readonly [from: number, to: number];

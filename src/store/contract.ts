@@ -1,5 +1,6 @@
 import { describe } from 'node:test';
 import { contentsContract } from './contract/contents.ts';
+import { fileDetectionsContract } from './contract/file-detections.ts';
 import { findingsContract } from './contract/findings.ts';
 import { imagesContract } from './contract/images.ts';
 import { keysContract } from './contract/keys.ts';
@@ -17,6 +18,7 @@ export function storeContract(open: () => Promise<Store>): void {
   describe('places', () => placesContract(open));
   describe('images', () => imagesContract(open));
   describe('findings', () => findingsContract(open));
+  describe('file detections', () => fileDetectionsContract(open));
   describe('tasks', () => tasksContract(open));
   describe('transactions', () => transactionsContract(open));
 }

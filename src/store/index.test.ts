@@ -254,7 +254,7 @@ function writer(dataDir: string, prefix: string, times: number): ChildProcess {
 }
 
 function key(secretId: string): Parameters<Store['keys']['create']>[0] {
-  return { accountId: 'one', secretId, secretKey: 's', name: '', createdAt: 1, disabledAt: undefined };
+  return { accountId: 'one', secretId, secretKey: 's', name: '', policies: [], createdAt: 1, disabledAt: undefined };
 }
 
 function mountable(): string | false {

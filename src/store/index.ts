@@ -1,14 +1,21 @@
 import { chmod, mkdir, open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock } from '#lib/clock.ts';
+import { openNonceFile } from './drivers/nonce-file.ts';
 import type { Database } from './drivers/sql.ts';
 import { openSqlite } from './drivers/sqlite.ts';
 import { explain } from './drivers/sqlite-error.ts';
 import { migrate } from './migrations/index.ts';
+import { createAccountStore, createAuditStore, createPolicyStore } from './sql/accounts.ts';
+import { createAllowRuleStore } from './sql/allow-rules.ts';
 import { createContentStore } from './sql/contents.ts';
+import { createFileDetectionStore } from './sql/file-detections.ts';
 import { createImageStore } from './sql/images.ts';
 import { createKeyStore } from './sql/keys.ts';
 import { createLayerStore } from './sql/layers.ts';
+import { createRegistryStore } from './sql/registries.ts';
+import { createRepositoryStore } from './sql/repositories.ts';
+import { createSampleStore } from './sql/samples.ts';
 import { createTaskStore } from './sql/tasks.ts';
 import type { Store } from './store.ts';
 
@@ -28,25 +35,38 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const path = await prepareFile(resolve(options.dataDir));
   const database = await openSqlite(path);
+  const nonces = openNonceFile(join(resolve(options.dataDir), 'nonces.db'));
   try {
     await migrate(database, path);
   } catch (error) {
     await database.close();
     throw error;
   }
-  return createStore(database, options.clock ?? Date.now);
+  return createStore({ database, nonces }, options.clock ?? Date.now);
 }
 
-function createStore(database: Database, clock: Clock): Store {
+function createStore({ database, nonces }: { readonly database: Database; readonly nonces: ReturnType<typeof openNonceFile> }, clock: Clock): Store {
   return {
+    accounts: createAccountStore(database),
     keys: createKeyStore(database),
+    policies: createPolicyStore(database),
+    audit: createAuditStore(database),
+    nonces,
     contents: createContentStore(database),
     layers: createLayerStore(database, clock),
     images: createImageStore(database, clock),
     tasks: createTaskStore(database),
+    registries: createRegistryStore(database),
+    repositories: createRepositoryStore(database),
+    samples: createSampleStore(database),
+    allowRules: createAllowRuleStore(database),
+    fileDetections: createFileDetectionStore(database),
     version: () => database.version(),
     transaction: (work) => database.transaction(work),
-    close: () => database.close(),
+    close: async () => {
+      nonces.close();
+      await database.close();
+    },
   };
 }
 

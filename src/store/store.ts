@@ -1,9 +1,21 @@
 import type { Detection } from '#domain/detection.ts';
 import type { Digests, FileEntry, FileType } from '#domain/file-entry.ts';
 import type { Finding, Skipped } from '#domain/finding.ts';
+import type { HandlingState } from '#domain/handling.ts';
 import type { Image } from '#domain/image.ts';
 import type { ScanState, ScanStats } from '#domain/scan.ts';
 import type { Severity } from '#domain/severity.ts';
+import type { AccountStore, AuditStore, PolicyStore } from './shapes/accounts.ts';
+import type { FileDetectionStore } from './shapes/file-detections.ts';
+import type { NonceStore } from './shapes/nonces.ts';
+import type { ImageScope, RegistryStore, RepositoryStore } from './shapes/repositories.ts';
+import type { AllowRuleStore, SampleStore } from './shapes/samples.ts';
+
+export type * from './shapes/accounts.ts';
+export type * from './shapes/file-detections.ts';
+export type * from './shapes/nonces.ts';
+export type * from './shapes/repositories.ts';
+export type * from './shapes/samples.ts';
 
 /**
  * Everything Lazaret remembers. Times are milliseconds since 1970; digests lower-case hex, with `sha256:` before them
@@ -11,11 +23,20 @@ import type { Severity } from '#domain/severity.ts';
  * belongs to an account, and no call crosses from one account to another.
  */
 export interface Store {
+  readonly accounts: AccountStore;
   readonly keys: KeyStore;
+  readonly policies: PolicyStore;
+  readonly audit: AuditStore;
+  readonly nonces: NonceStore;
   readonly contents: ContentStore;
   readonly layers: LayerStore;
   readonly images: ImageStore;
   readonly tasks: TaskStore;
+  readonly registries: RegistryStore;
+  readonly repositories: RepositoryStore;
+  readonly samples: SampleStore;
+  readonly allowRules: AllowRuleStore;
+  readonly fileDetections: FileDetectionStore;
   /** A number that differs from an earlier one whenever any process may have changed the data since. Cheap enough to ask on every request. */
   version(): Promise<number>;
   /** Runs `work` in one transaction: all of it is kept or none. Nested calls join the outer transaction. */
@@ -28,8 +49,11 @@ export interface Store {
 export interface AccessKey {
   readonly accountId: string;
   readonly secretId: string;
+  /** Sealed in the store; as the owner knows it elsewhere. */
   readonly secretKey: string;
   readonly name: string;
+  /** Names of the policies that say what it may do; none: everything in its account. */
+  readonly policies: readonly string[];
   readonly createdAt: number;
   /** undefined while the key works. */
   readonly disabledAt: number | undefined;
@@ -41,6 +65,9 @@ export interface KeyStore {
   list(accountId: string): Promise<readonly AccessKey[]>;
   /** False when there is no such key. */
   disable(accountId: string, secretId: string, at: number): Promise<boolean>;
+  /** Keys of all accounts, for sealing anew. */
+  all(): Promise<readonly AccessKey[]>;
+  replaceSecret(secretId: string, secretKey: string): Promise<void>;
 }
 
 // ---------------------------------------------------------------- contents
@@ -156,7 +183,13 @@ export interface ImageRecord {
   readonly firstSeen: number;
   readonly lastSeen: number;
   readonly scan: ImageScan | undefined;
-  /** Findings that a container would see, and all of them. */
+  /** Where it is kept, by the reference it was saved under last; `registryId` 0 for none that is registered. */
+  readonly repository: { readonly id: number; readonly registryId: number; readonly namespace: string; readonly name: string; readonly tag: string };
+  /** False for an image that only a sync of a registry has seen. */
+  readonly local: boolean;
+  /** Hosts on which it was scanned from an archive or a layout. */
+  readonly hosts: number;
+  /** Open findings that a container would see, and all of them. */
   readonly visibleFindings: number;
   readonly findings: number;
 }
@@ -181,8 +214,12 @@ export interface FindingRecord extends Finding {
   readonly id: number;
   readonly sha1: string;
   readonly imageId: string;
+  readonly state: HandlingState;
   readonly firstSeen: number;
+  /** When a scan saw it last. */
   readonly lastSeen: number;
+  /** When a whole scan of this image, or of the one that took its tag, last looked whether it is still there. */
+  readonly verifiedAt: number;
 }
 
 export interface Page {
@@ -206,6 +243,8 @@ export interface ImageQuery extends Page {
   readonly scanStates?: readonly (ScanState | 'never')[];
   /** True: only images with visible findings; false: only those without. */
   readonly infected?: boolean;
+  readonly local?: boolean;
+  readonly scope?: ImageScope;
   readonly by: 'lastSeen' | 'created' | 'size' | 'name' | 'scanTime' | 'findings';
   readonly order: 'asc' | 'desc';
 }
@@ -227,9 +266,34 @@ export interface FindingQuery extends Page {
   readonly order: 'asc' | 'desc';
 }
 
+/** What is told of an image when it is met. */
+export interface SavedImage extends Pick<ImageRecord, 'accountId' | 'image' | 'source' | 'osName'> {
+  /** True unless only a sync of a registry met it; once true it stays so. */
+  readonly local?: boolean;
+  /** The machine on which it lay as an archive, a layout or a directory. */
+  readonly host?: { readonly id: string; readonly name: string };
+}
+
+/** An image and a host on which it lay. */
+export interface ImageHost {
+  readonly imageId: string;
+  readonly hostId: string;
+  readonly hostName: string;
+  readonly lastSeen: number;
+}
+
+export interface HostQuery extends Page {
+  readonly accountId: string;
+  readonly imageIds?: readonly string[];
+  readonly hostIds?: readonly string[];
+}
+
 export interface ImageStore {
-  /** Adds the image or refreshes what is known of it; `firstSeen` of a known image stays. */
-  save(record: Pick<ImageRecord, 'accountId' | 'image' | 'source' | 'osName'>, at: number): Promise<void>;
+  /**
+   * Adds the image or refreshes what is known of it; `firstSeen` of a known image stays. The tag of its reference names this image from now on, and
+   * no longer the one it named before.
+   */
+  save(record: SavedImage, at: number): Promise<void>;
   find(accountId: string, imageId: string): Promise<ImageRecord | undefined>;
   list(query: ImageQuery): Promise<Listing<ImageRecord>>;
   /**
@@ -241,14 +305,21 @@ export interface ImageStore {
   setScan(accountId: string, imageId: string, scan: ImageScan): Promise<void>;
   /**
    * Makes the image's findings equal to `findings`, in one transaction: known ones (same path, layer and content) keep
-   * their id and `firstSeen`, `lastSeen` becomes `at`. With `partial` (a scan still runs) nothing is taken away.
+   * their id and `firstSeen`, `lastSeen` becomes `at`. What is gone becomes fixed (see `HandlingState`), but where it lay in what the scan skipped
+   * (`unlooked`); hidden findings that are gone are forgotten. With `partial` (a scan still runs) nothing is taken away.
    */
   setFindings(
     accountId: string,
     imageId: string,
-    change: { readonly findings: readonly (Finding & { readonly sha1: string })[]; readonly at: number; readonly partial: boolean },
+    change: {
+      readonly findings: readonly (Finding & { readonly sha1: string })[];
+      readonly at: number;
+      readonly partial: boolean;
+      readonly unlooked?: readonly Skipped[];
+    },
   ): Promise<void>;
   findings(query: FindingQuery): Promise<Listing<FindingRecord>>;
+  hosts(query: HostQuery): Promise<Listing<ImageHost>>;
 }
 
 // ---------------------------------------------------------------- scan tasks
@@ -273,6 +344,25 @@ export interface TaskRecord {
   readonly progress: number;
 }
 
+/** One image's part of a task, as lists show it. */
+export interface TaskPart {
+  readonly taskId: string;
+  readonly imageId: string;
+  readonly state: ScanState;
+  readonly createdAt: number;
+  readonly image: ImageRecord | undefined;
+}
+
+export interface TaskPartQuery extends Page {
+  readonly accountId: string;
+  readonly taskId?: string;
+  readonly imageIds?: readonly string[];
+  readonly states?: readonly ScanState[];
+  /** When the task was made, ms. */
+  readonly since?: number;
+  readonly until?: number;
+}
+
 /** One image of a task, as a worker claims it. */
 export interface TaskImage {
   readonly accountId: string;
@@ -288,6 +378,12 @@ export interface TaskStore {
   create(accountId: string, imageIds: readonly string[], options: { readonly timeoutSeconds: number; readonly at: number }): Promise<string>;
   find(accountId: string, taskId: string): Promise<TaskRecord | undefined>;
   latest(accountId: string): Promise<TaskRecord | undefined>;
+  /** Newest first. */
+  list(query: Page & { readonly accountId: string; readonly since?: number; readonly until?: number }): Promise<Listing<TaskRecord>>;
+  /** Parts of tasks, those of the newest task first, then in the order of the task. */
+  parts(query: TaskPartQuery): Promise<Listing<TaskPart>>;
+  /** Tasks that have not ended. */
+  running(accountId: string): Promise<number>;
   /**
    * Takes the next queued image of any account, for `owner`, until `leaseUntil`. An image whose lease has run out (its worker
    * died) counts as queued. Two callers never get the same one.

@@ -15,8 +15,11 @@ export function imagesContract(open: () => Promise<Store>): void {
     it('are given back as they were saved, refreshed with firstSeen kept', async () => {
       const record = imageRecord('one', 'i1');
       await store.images.save(record, 10);
-      const expected = { ...record, firstSeen: 10, lastSeen: 10, scan: undefined, visibleFindings: 0, findings: 0 };
-      assert.deepEqual(await store.images.find('one', record.image.id), expected);
+      const facts = { firstSeen: 10, lastSeen: 10, scan: undefined, visibleFindings: 0, findings: 0, local: true, hosts: 0 };
+      const saved = await store.images.find('one', record.image.id);
+      const repository = { id: saved?.repository.id, registryId: 0, namespace: 'team', name: 'i1', tag: '1' };
+      const expected = { ...record, ...facts, repository };
+      assert.deepEqual(saved, expected);
       await store.images.setScan('one', record.image.id, scan);
       const fresh = {
         ...record,
@@ -25,7 +28,10 @@ export function imagesContract(open: () => Promise<Store>): void {
         source: { ...record.source, insecure: true },
       };
       await store.images.save(fresh, 20);
-      assert.deepEqual(await store.images.find('one', record.image.id), { ...expected, ...fresh, lastSeen: 20, scan });
+      const again = await store.images.find('one', record.image.id);
+      assert.notEqual(again?.repository.id, repository.id);
+      const moved = { id: again?.repository.id, registryId: 0, namespace: '', name: 'new', tag: '1' };
+      assert.deepEqual(again, { ...expected, ...fresh, lastSeen: 20, scan, repository: moved });
     });
 
     it('belong to their account alone', async () => {

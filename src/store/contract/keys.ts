@@ -12,7 +12,7 @@ export function keysContract(open: () => Promise<Store>): void {
   afterEach(() => store.close());
 
   describe('access keys', () => {
-    const key = { accountId: 'one', secretId: 'AKID1', secretKey: "it's \u0000 secret", name: 'first', createdAt: 5, disabledAt: undefined };
+    const key = { accountId: 'one', secretId: 'AKID1', secretKey: "it's \u0000 secret", name: 'first', policies: [], createdAt: 5, disabledAt: undefined };
 
     it('are found by secret id and listed by account', async () => {
       await store.keys.create(key);

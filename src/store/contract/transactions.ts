@@ -17,6 +17,7 @@ export function transactionsContract(open: () => Promise<Store>): void {
       secretId,
       secretKey: 's',
       name: '',
+      policies: [],
       createdAt: 1,
       disabledAt: undefined,
     });

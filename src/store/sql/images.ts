@@ -3,14 +3,20 @@ import type { Layer } from '#domain/image.ts';
 import type { ScanState, ScanStats } from '#domain/scan.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Database, Sql, SqlValue } from '../drivers/sql.ts';
-import type { ImageQuery, ImageRecord, ImageScan, ImageStore, Listing } from '../store.ts';
+import type { ImageQuery, ImageRecord, ImageScan, ImageStore, Listing, SavedImage } from '../store.ts';
 import { allOf, type Condition, checkPage, fold, textCondition } from './conditions.ts';
 import { createCounts } from './counts.ts';
 import { safeNumber } from './digest.ts';
-import { listFindings, setFindings } from './findings.ts';
+import { listFindings } from './findings.ts';
+import { listHosts, saveHost } from './image-hosts.ts';
+import { type ImagePlace, placeOf, tagImage } from './image-repository.ts';
+import { referenceCondition, scopeCondition } from './image-scope.ts';
 import { createSequences } from './sequences.ts';
+import { setFindings } from './set-findings.ts';
+import { tallyOf } from './tally.ts';
 
-interface ImageRow {
+/** A row as `imageColumns` selects it. */
+export interface ImageRow extends ImagePlace {
   readonly image_key: number;
   readonly account_id: string;
   readonly id: string;
@@ -36,10 +42,17 @@ interface ImageRow {
   readonly scan_stats: string | null;
   readonly visible_findings: number;
   readonly findings: number;
+  readonly local: number;
+  readonly hosts: number;
 }
 
-const COLUMNS = `image_key, account_id, id, digest, reference, platform, created, author, size, source_target, source_platform, source_insecure, os_name, first_seen,
-  last_seen, scan_state, scan_started, scan_finished, scan_progress, scan_remaining, scan_error, scan_complete, scan_stats, visible_findings, findings`;
+const columnNames = [
+  ...['image_key', 'account_id', 'id', 'digest', 'reference', 'platform', 'created', 'author', 'size', 'source_target', 'source_platform', 'source_insecure'],
+  ...['os_name', 'first_seen', 'last_seen', 'scan_state', 'scan_started', 'scan_finished', 'scan_progress', 'scan_remaining', 'scan_error', 'scan_complete'],
+  ...['scan_stats', 'visible_findings', 'findings', 'repository_id', 'registry_id', 'namespace', 'repository', 'tag', 'local', 'hosts'],
+] as const;
+
+export const imageColumns = columnNames.map((name) => `i.${name}`).join(', ');
 
 const orders = {
   lastSeen: 'last_seen',
@@ -50,8 +63,7 @@ const orders = {
   findings: 'visible_findings',
 } as const satisfies Record<ImageQuery['by'], string>;
 
-const idColumn = { plain: 'id', folded: 'id_folded' };
-const nameColumn = { plain: 'reference', folded: 'reference_folded' };
+const idColumn = { plain: 'i.id', folded: 'i.id_folded' };
 
 /**
  * Images and their findings. Equal rows of a list stand in the order in which they were added (turned round with 'desc'). By
@@ -63,31 +75,33 @@ export function createImageStore(sql: Database, clock: Clock): ImageStore {
   return {
     save: (record, at) => sql.transaction(() => save(sql, record, at)),
     find: async (accountId, imageId) => {
-      const row = await sql.get<ImageRow>(`SELECT ${COLUMNS} FROM image WHERE account_id = ? AND id = ?`, [accountId, imageId]);
-      return row === undefined ? undefined : toRecord(sql, row);
+      const row = await sql.get<ImageRow>(`SELECT ${imageColumns} FROM image i WHERE i.account_id = ? AND i.id = ?`, [accountId, imageId]);
+      return row === undefined ? undefined : toImageRecord(sql, row);
     },
     list: async (query) => {
       checkPage(query);
       const where = conditionOf(query);
       const rows = await sql.all<ImageRow>(
-        `SELECT ${COLUMNS} FROM image WHERE ${where.text} ORDER BY ${orders[query.by]} ${query.order}, image_key ${query.order} LIMIT ? OFFSET ?`,
+        `SELECT ${imageColumns} FROM image i WHERE ${where.text} ORDER BY i.${orders[query.by]} ${query.order}, i.image_key ${query.order} LIMIT ? OFFSET ?`,
         [...where.values, query.limit, query.offset],
       );
       const count = (): Promise<number> => countImages(sql, where);
       const total = sql.inTransaction() ? await count() : await counts.total(JSON.stringify(where), await sql.version(), count);
       const records: ImageRecord[] = [];
-      for (const row of rows) records.push(await toRecord(sql, row));
+      for (const row of rows) records.push(await toImageRecord(sql, row));
       return { total, rows: records } satisfies Listing<ImageRecord>;
     },
     endInterrupted: (at) => endInterrupted(sql, at),
     setScan: (accountId, imageId, scan) => setScan(sql, { accountId, imageId, now: clock() }, scan),
     setFindings: (accountId, imageId, change) => sql.transaction(() => setFindings(sql, { accountId, imageId }, change)),
     findings: (query) => listFindings(sql, query, caches),
+    hosts: (query) => listHosts(sql, query),
   };
 }
 
-async function save(sql: Sql, record: Pick<ImageRecord, 'accountId' | 'image' | 'source' | 'osName'>, at: number): Promise<void> {
-  const { accountId, image, source, osName } = record;
+async function save(sql: Sql, record: SavedImage, at: number): Promise<void> {
+  const { accountId, image, source, osName, local = true } = record;
+  const place = await placeOf(sql, { accountId, at }, image);
   const columns = {
     account_id: accountId,
     id: image.id,
@@ -105,14 +119,18 @@ async function save(sql: Sql, record: Pick<ImageRecord, 'accountId' | 'image' | 
     source_insecure: source.insecure ? 1 : 0,
     os_name: osName,
     last_seen: at,
+    ...place,
   };
   const names = Object.keys(columns);
   const row = await sql.get<{ image_key: number }>(
-    `INSERT INTO image (first_seen, ${names.join(', ')}) VALUES (?, ${names.map(() => '?').join(', ')})
-     ON CONFLICT (account_id, id) DO UPDATE SET ${names.map((name) => `${name} = excluded.${name}`).join(', ')} RETURNING image_key`,
-    [at, ...Object.values(columns)],
+    `INSERT INTO image (first_seen, local, ${names.join(', ')}) VALUES (?, ?, ${names.map(() => '?').join(', ')})
+     ON CONFLICT (account_id, id) DO UPDATE SET local = max(local, excluded.local), ${names.map((name) => `${name} = excluded.${name}`).join(', ')} RETURNING image_key`,
+    [at, local ? 1 : 0, ...Object.values(columns)],
   );
   if (row === undefined) throw new LazaretError('internal', `image ${image.id} could not be saved`);
+  const key = { accountId, imageKey: row.image_key };
+  await tagImage(sql, { key, digest: image.digest, at }, place);
+  if (record.host !== undefined) await saveHost(sql, key, { ...record.host, at });
   await sql.run('DELETE FROM image_layer WHERE account_id = ? AND image_key = ?', [accountId, row.image_key]);
   await sql.batch(
     'INSERT INTO image_layer (account_id, image_key, position, digest, diff_id, size, created_by) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -121,22 +139,25 @@ async function save(sql: Sql, record: Pick<ImageRecord, 'accountId' | 'image' | 
 }
 
 function conditionOf(query: ImageQuery): Condition {
-  const conditions: Condition[] = [{ text: 'account_id = ?', values: [query.accountId] }];
-  if (query.ids !== undefined) conditions.push(textCondition([idColumn], query.ids));
-  if (query.names !== undefined) conditions.push(textCondition([nameColumn], query.names));
-  if (query.keywords !== undefined) conditions.push(textCondition([nameColumn, idColumn], query.keywords));
+  const conditions: Condition[] = [{ text: 'i.account_id = ?', values: [query.accountId] }];
+  if (query.ids !== undefined) conditions.push(query.ids.exact ? textCondition([idColumn], query.ids) : referenceCondition('i', query.ids, ['id']));
+  if (query.names !== undefined) conditions.push(referenceCondition('i', query.names, ['reference']));
+  if (query.keywords !== undefined) conditions.push(referenceCondition('i', query.keywords, ['reference', 'id']));
   if (query.scanStates !== undefined) conditions.push(scanCondition(query.scanStates));
-  if (query.infected !== undefined) conditions.push({ text: query.infected ? 'visible_findings > 0' : 'visible_findings = 0', values: [] });
-  return allOf(conditions);
+  if (query.infected !== undefined) conditions.push({ text: query.infected ? 'i.visible_findings > 0' : 'i.visible_findings = 0', values: [] });
+  if (query.local !== undefined) conditions.push({ text: 'i.local = ?', values: [query.local ? 1 : 0] });
+  const scope = query.scope === undefined ? undefined : scopeCondition('i', query.accountId, query.scope);
+  return allOf(scope === undefined ? conditions : [...conditions, scope]);
 }
 
 function scanCondition(states: readonly (ScanState | 'never')[]): Condition {
   const distinct = [...new Set(states)];
-  return { text: `coalesce(scan_state, 'never') IN (${distinct.map(() => '?').join(', ')})`, values: distinct };
+  return { text: `coalesce(i.scan_state, 'never') IN (${distinct.map(() => '?').join(', ')})`, values: distinct };
 }
 
 async function countImages(sql: Sql, where: Condition): Promise<number> {
-  const row = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM image WHERE ${where.text}`, where.values);
+  if (where.text === 'i.account_id = ?') return tallyOf(sql, String(where.values[0]), 'image');
+  const row = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM image i WHERE ${where.text}`, where.values);
   return row?.total ?? 0;
 }
 
@@ -187,7 +208,7 @@ function isOpen(state: ScanState): boolean {
   return state === 'queued' || state === 'running';
 }
 
-async function toRecord(sql: Sql, row: ImageRow): Promise<ImageRecord> {
+export async function toImageRecord(sql: Sql, row: ImageRow): Promise<ImageRecord> {
   const layers = await sql.all<{ digest: string; diff_id: string; size: number; created_by: string }>(
     'SELECT digest, diff_id, size, created_by FROM image_layer WHERE account_id = ? AND image_key = ? ORDER BY position',
     [row.account_id, row.image_key],
@@ -209,6 +230,9 @@ async function toRecord(sql: Sql, row: ImageRow): Promise<ImageRecord> {
     firstSeen: row.first_seen,
     lastSeen: row.last_seen,
     scan: row.scan_state === null ? undefined : toScan(row, row.scan_state),
+    repository: { id: row.repository_id, registryId: row.registry_id, namespace: row.namespace, name: row.repository, tag: row.tag },
+    local: row.local === 1,
+    hosts: row.hosts,
     visibleFindings: row.visible_findings,
     findings: row.findings,
   };

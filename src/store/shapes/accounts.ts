@@ -1,0 +1,66 @@
+import type { Listing, Page } from '../store.ts';
+
+export interface Account {
+  readonly id: string;
+  /** Unique in the installation. */
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+export interface AccountStore {
+  /** @throws LazaretError 'conflict' when the id or name is taken. */
+  create(account: Account): Promise<void>;
+  findByName(name: string): Promise<Account | undefined>;
+  list(): Promise<readonly Account[]>;
+}
+
+/** A policy document as its owner wrote it. */
+export interface StoredPolicy {
+  readonly accountId: string;
+  readonly name: string;
+  readonly document: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface PolicyStore {
+  /** Adds or replaces. */
+  set(policy: Omit<StoredPolicy, 'createdAt' | 'updatedAt'>, at: number): Promise<void>;
+  find(accountId: string, name: string): Promise<StoredPolicy | undefined>;
+  list(accountId: string): Promise<readonly StoredPolicy[]>;
+  /** False when there is none. @throws LazaretError 'conflict' while a working key has it. */
+  remove(accountId: string, name: string): Promise<boolean>;
+}
+
+/** One call that changed something, or tried to. */
+export interface AuditRecord {
+  readonly accountId: string;
+  readonly at: number;
+  readonly cloud: string;
+  /** Public id of the access key. */
+  readonly keyId: string;
+  /** Whom the request came from. */
+  readonly address: string;
+  readonly action: string;
+  readonly requestId: string;
+  /** 'OK' or the error code. */
+  readonly code: string;
+  /** The input as JSON, without secrets, cut where it is long. */
+  readonly input: string;
+}
+
+export interface AuditQuery extends Page {
+  readonly accountId: string;
+  readonly since?: number;
+  readonly until?: number;
+  readonly actions?: readonly string[];
+  readonly keyIds?: readonly string[];
+}
+
+export interface AuditStore {
+  add(record: AuditRecord): Promise<void>;
+  /** Newest first. */
+  list(query: AuditQuery): Promise<Listing<AuditRecord>>;
+  /** Forgets what is older. Returns how many. */
+  prune(before: number): Promise<number>;
+}

@@ -1,0 +1,160 @@
+import type { RegistryKind } from '#domain/registry.ts';
+import type { ScanState } from '#domain/scan.ts';
+import type { ImageRecord, Listing, Page, TextCondition } from '../store.ts';
+
+/** Which of a registry's images are looked at, and when. */
+export interface RegistryPolicy {
+  /** Repositories as `namespace/name`; none: all that the catalogue lists. */
+  readonly repositories: readonly string[];
+  /** Globs of `namespace/name` and of tags; none: all. */
+  readonly repositoryPatterns: readonly string[];
+  readonly tagPatterns: readonly string[];
+  /** Only so many tags of each repository, newest first; 0 for all. */
+  readonly newestTags: number;
+  /** Cron expression (five fields, UTC) of syncs; '' for none but those asked for. */
+  readonly schedule: string;
+  /** Whether images that a sync finds for the first time are scanned. */
+  readonly scanNew: boolean;
+}
+
+export interface Registry {
+  readonly accountId: string;
+  readonly id: number;
+  /** Unique in the account. */
+  readonly name: string;
+  readonly kind: RegistryKind;
+  /** `host[:port]`, as it stands in image references. */
+  readonly address: string;
+  /** As the owner calls it, such as `cn-hangzhou`; ''. */
+  readonly region: string;
+  /** Plain HTTP, or any certificate. */
+  readonly insecure: boolean;
+  readonly username: string;
+  /** Password or token, sealed by the vault; '' for none. */
+  readonly secret: string;
+  readonly policy: RegistryPolicy;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly sync: RegistrySync;
+}
+
+export interface RegistrySync {
+  readonly state: 'never' | 'queued' | 'running' | 'done' | 'failed';
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+  /** Why it failed; ''. */
+  readonly error: string;
+}
+
+export type NewRegistry = Omit<Registry, 'id' | 'createdAt' | 'updatedAt' | 'sync'>;
+
+export interface RegistryStore {
+  /** Returns the id. @throws LazaretError 'conflict' when the name is taken. */
+  add(registry: NewRegistry, at: number): Promise<number>;
+  /** Replaces all but id, times and sync. @throws LazaretError 'not-found', 'conflict'. */
+  update(id: number, registry: NewRegistry, at: number): Promise<void>;
+  /** Also forgets its repositories' tags; images and findings that nothing else names go with them. False when there is no such registry. */
+  remove(accountId: string, id: number): Promise<boolean>;
+  find(accountId: string, id: number): Promise<Registry | undefined>;
+  findByName(accountId: string, name: string): Promise<Registry | undefined>;
+  /** By address, for credentials of a scan; the first by id. */
+  findByAddress(accountId: string, address: string): Promise<Registry | undefined>;
+  list(query: Page & { readonly accountId: string; readonly names?: TextCondition; readonly kinds?: readonly RegistryKind[] }): Promise<Listing<Registry>>;
+  /** All accounts' registries, for the scheduler. */
+  all(): Promise<readonly Registry[]>;
+  setSync(accountId: string, id: number, sync: RegistrySync): Promise<void>;
+  /**
+   * Takes a registry whose sync is queued (with `id`: this one, whatever its state) for `owner` until `leaseUntil`; one whose lease has run out counts as
+   * queued. Two callers never get the same one. undefined when there is none.
+   */
+  claimSync(request: { readonly owner: string; readonly at: number; readonly leaseUntil: number; readonly id?: number }): Promise<Registry | undefined>;
+  /** Prolongs the lease; false when it was lost. */
+  renewSync(request: { readonly id: number; readonly owner: string; readonly leaseUntil: number }): Promise<boolean>;
+}
+
+/** A named place for images. Those of local images belong to no registry (`registryId` 0). */
+export interface Repository {
+  readonly accountId: string;
+  readonly id: number;
+  readonly registryId: number;
+  /** What stands before the last slash of the name; ''. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  /** Current images, and those of them with findings. */
+  readonly images: number;
+  readonly infectedImages: number;
+}
+
+/** A tag of a repository at one time: which image it named. `id` is what the clouds call the id of a repository image. */
+export interface RepositoryImage {
+  readonly accountId: string;
+  readonly id: number;
+  readonly repository: Repository;
+  readonly registry: Registry | undefined;
+  /** '' for an image known by its digest only. */
+  readonly tag: string;
+  /** Of the manifest. */
+  readonly digest: string;
+  readonly image: ImageRecord;
+  /** False once the tag names another image, or is gone. */
+  readonly current: boolean;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+export interface RepositoryQuery extends Page {
+  readonly accountId: string;
+  readonly ids?: readonly number[];
+  readonly registryIds?: readonly number[];
+  readonly kinds?: readonly RegistryKind[];
+  readonly namespaces?: TextCondition;
+  readonly names?: TextCondition;
+  /** Only repositories with current images that have findings. */
+  readonly infected?: boolean;
+  readonly by: 'lastSeen' | 'name' | 'images';
+  readonly order: 'asc' | 'desc';
+}
+
+/** Conditions on images by where they are kept; all must hold. */
+export interface ImageScope {
+  readonly registryIds?: readonly number[];
+  readonly kinds?: readonly RegistryKind[];
+  readonly regions?: readonly string[];
+  readonly repositoryIds?: readonly number[];
+  readonly namespaces?: TextCondition;
+  readonly names?: TextCondition;
+  readonly tags?: TextCondition;
+  /** Digest of the manifest or id, with or without `sha256:`. */
+  readonly digests?: readonly string[];
+  /** Diff id or digest of a layer, with or without `sha256:`. */
+  readonly layers?: readonly string[];
+  /** Whole reference, such as `team/app:1.2`. */
+  readonly references?: TextCondition;
+  readonly imageIds?: readonly string[];
+}
+
+export interface RepositoryImageQuery extends Page, ImageScope {
+  readonly accountId: string;
+  readonly ids?: readonly number[];
+  /** True: only of registries; false: only of none. */
+  readonly ofRegistry?: boolean;
+  /** Only what the tag names now; true by default. */
+  readonly current?: boolean;
+  /** Only the newest current tag of each repository. */
+  readonly latest?: boolean;
+  readonly scanStates?: readonly (ScanState | 'never')[];
+  readonly infected?: boolean;
+  readonly by: 'lastSeen' | 'created' | 'size' | 'name' | 'scanTime' | 'findings';
+  readonly order: 'asc' | 'desc';
+}
+
+export interface RepositoryStore {
+  list(query: RepositoryQuery): Promise<Listing<Repository>>;
+  images(query: RepositoryImageQuery): Promise<Listing<RepositoryImage>>;
+  /** Marks the tags of a registry's repository that are not in `tags` as no longer current: what a sync did not find any more. */
+  retain(accountId: string, repositoryId: number, tags: readonly string[], at: number): Promise<void>;
+  /** Distinct namespaces of the account's registries that contain `part`. */
+  namespaces(query: Page & { readonly accountId: string; readonly part?: string }): Promise<Listing<string>>;
+}

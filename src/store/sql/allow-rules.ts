@@ -1,0 +1,192 @@
+import { LazaretError } from '#domain/error.ts';
+import { chunks, marks, type Sql, type SqlValue } from '../drivers/sql.ts';
+import type { AllowCondition, AllowRule, AllowRuleStore, NewAllowRule } from '../shapes/samples.ts';
+import { allOf, type Condition, checkPage, fold } from './conditions.ts';
+import { digestHex } from './digest.ts';
+import { type ImageKey, recountImage } from './image-counts.ts';
+import { recountSamples } from './sample-counts.ts';
+
+interface RuleRow {
+  readonly id: number;
+  readonly account_id: string;
+  readonly list: string;
+  readonly conditions: string;
+  readonly repositories: string;
+  readonly image_ids: string;
+  readonly note: string;
+  readonly extra: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+const COLUMNS = 'id, account_id, list, conditions, repositories, image_ids, note, extra, created_at, updated_at';
+/** Conditions of a rule, and repositories or images of its scope, at most. */
+const mostParts = 100;
+const mostText = 4096;
+
+/** Rules by which an owner says what is no threat. A rule needs at least one condition. */
+export function createAllowRuleStore(sql: Sql): AllowRuleStore {
+  return {
+    add: (rule, at) => sql.transaction(() => add(sql, rule, at)),
+    update: (id, rule, at) => sql.transaction(() => update(sql, { id, rule, at })),
+    remove: (accountId, id) => sql.transaction(() => remove(sql, accountId, id)),
+    find: async (accountId, id) => {
+      const row = await sql.get<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? AND id = ?`, [accountId, id]);
+      return row === undefined ? undefined : toRule(sql, row);
+    },
+    list: async (query) => {
+      checkPage(query);
+      const conditions: Condition[] = [{ text: 'account_id = ? AND list = ?', values: [query.accountId, query.list] }];
+      if (query.ids !== undefined) conditions.push({ text: `id IN (${marks(query.ids.length)})`, values: query.ids });
+      for (const [name, value] of Object.entries(query.extra ?? {})) {
+        if (!/^\w+$/.test(name)) throw new LazaretError('invalid-input', `not a name: ${JSON.stringify(name)}`);
+        conditions.push({ text: `json_extract(extra, '$.${name}') = ?`, values: [value] });
+      }
+      const where = allOf(conditions);
+      const total = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM allow_rule WHERE ${where.text}`, where.values);
+      const rows = await sql.all<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE ${where.text} ORDER BY id DESC LIMIT ? OFFSET ?`, [
+        ...where.values,
+        query.limit,
+        query.offset,
+      ]);
+      const rules: AllowRule[] = [];
+      for (const row of rows) rules.push(await toRule(sql, row));
+      return { total: total?.total ?? 0, rows: rules };
+    },
+  };
+}
+
+/** Marks the open findings of an image, or of the whole account, that rules allow. Counters are the caller's to renew. */
+export async function applyRules(sql: Sql, { accountId, imageKey }: ImageKey): Promise<void> {
+  const rows = await sql.all<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? ORDER BY id`, [accountId]);
+  for (const row of rows) {
+    const where = allOf([{ text: 'f.image_key = ?', values: [imageKey] }, conditionOf(row)]);
+    await sql.run(`UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing = 1 AND ${where.text}`, [
+      row.id,
+      accountId,
+      ...where.values,
+    ]);
+  }
+}
+
+async function add(sql: Sql, rule: NewAllowRule, at: number): Promise<number> {
+  const columns = columnsOf(rule);
+  const row = await sql.get<{ id: number }>(
+    'INSERT INTO allow_rule (account_id, list, conditions, repositories, image_ids, note, extra, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id',
+    [rule.accountId, rule.list, ...columns, at, at],
+  );
+  if (row === undefined) throw new LazaretError('internal', 'the rule could not be saved');
+  await renew(sql, rule.accountId, await allow(sql, rule.accountId, row.id));
+  return row.id;
+}
+
+async function update(sql: Sql, change: { readonly id: number; readonly rule: NewAllowRule; readonly at: number }): Promise<void> {
+  const { id, rule, at } = change;
+  const changed = await sql.run(
+    'UPDATE allow_rule SET conditions = ?, repositories = ?, image_ids = ?, note = ?, extra = ?, updated_at = ? WHERE account_id = ? AND id = ?',
+    [...columnsOf(rule), at, rule.accountId, id],
+  );
+  if (changed === 0) throw new LazaretError('not-found', `there is no rule ${id}`);
+  const freed = await release(sql, rule.accountId, id);
+  await renew(sql, rule.accountId, [...freed, ...(await allow(sql, rule.accountId, id))]);
+}
+
+async function remove(sql: Sql, accountId: string, id: number): Promise<boolean> {
+  const removed = await sql.run('DELETE FROM allow_rule WHERE account_id = ? AND id = ?', [accountId, id]);
+  if (removed > 0) await renew(sql, accountId, await release(sql, accountId, id));
+  return removed > 0;
+}
+
+/** A finding whose standing has changed. */
+interface Touched {
+  readonly image_key: number;
+  readonly sha256: Uint8Array;
+}
+
+async function allow(sql: Sql, accountId: string, id: number): Promise<readonly Touched[]> {
+  const row = await sql.get<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? AND id = ?`, [accountId, id]);
+  if (row === undefined) return [];
+  const where = conditionOf(row);
+  return sql.all<Touched>(
+    `UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing = 1 AND ${where.text} RETURNING image_key, sha256`,
+    [id, accountId, ...where.values],
+  );
+}
+
+// What the rule allowed is open again, unless another rule allows it too.
+async function release(sql: Sql, accountId: string, id: number): Promise<readonly Touched[]> {
+  const touched = await sql.all<Touched>(
+    'UPDATE finding SET standing = 1, rule_id = NULL WHERE rule_id = ? AND account_id = ? AND standing = 3 RETURNING image_key, sha256',
+    [id, accountId],
+  );
+  for (const imageKey of new Set(touched.map((row) => row.image_key))) await applyRules(sql, { accountId, imageKey });
+  return touched;
+}
+
+async function renew(sql: Sql, accountId: string, touched: readonly Touched[]): Promise<void> {
+  for (const imageKey of new Set(touched.map((row) => row.image_key))) await recountImage(sql, { accountId, imageKey });
+  const sha256s = new Map(touched.map(({ sha256 }) => [digestHex(sha256), sha256]));
+  await recountSamples(sql, accountId, [...sha256s.values()]);
+}
+
+function columnsOf(rule: NewAllowRule): readonly SqlValue[] {
+  const { conditions, repositories, imageIds, note, extra } = rule;
+  if (conditions.length === 0) throw new LazaretError('invalid-input', 'a rule needs at least one condition');
+  if ([conditions, repositories, imageIds].some(({ length }) => length > mostParts)) {
+    throw new LazaretError('limit', `a rule has at most ${mostParts} conditions, repositories and images`);
+  }
+  const texts = [...conditions.map(({ value }) => value), ...repositories, ...imageIds, note, ...Object.values(extra)];
+  if (texts.some((text) => text.length > mostText)) throw new LazaretError('limit', `a text of a rule has at most ${mostText} characters`);
+  if (conditions.some(({ value }) => value === '')) throw new LazaretError('invalid-input', 'a condition of a rule needs a value');
+  return [JSON.stringify(conditions), JSON.stringify(repositories), JSON.stringify(imageIds), note, JSON.stringify(extra)];
+}
+
+function conditionOf(row: RuleRow): Condition {
+  const conditions = (JSON.parse(row.conditions) as readonly AllowCondition[]).map(fieldCondition);
+  const repositories = JSON.parse(row.repositories) as readonly string[];
+  const imageIds = JSON.parse(row.image_ids) as readonly string[];
+  const scope: Condition[] = [];
+  for (const part of chunks(repositories, mostParts)) {
+    scope.push({
+      text: `f.image_key IN (SELECT ri.image_key FROM repository r JOIN repository_image ri ON ri.account_id = r.account_id AND ri.repository_id = r.id
+        WHERE r.account_id = ? AND CASE r.namespace WHEN '' THEN r.name ELSE r.namespace || '/' || r.name END IN (${marks(part.length)}))`,
+      values: [row.account_id, ...part],
+    });
+  }
+  if (imageIds.length > 0) {
+    scope.push({
+      text: `f.image_key IN (SELECT image_key FROM image WHERE account_id = ? AND id IN (${marks(imageIds.length)}))`,
+      values: [row.account_id, ...imageIds],
+    });
+  }
+  const anyScope = scope.length === 0 ? [] : [{ text: `(${scope.map(({ text }) => text).join(' OR ')})`, values: scope.flatMap(({ values }) => values) }];
+  return allOf([...conditions, ...anyScope]);
+}
+
+function fieldCondition({ field, match, value }: AllowCondition): Condition {
+  const column = { md5: 'lower(hex(f.md5))', sha256: 'lower(hex(f.sha256))', path: 'f.path', name: 'f.name_folded' }[field];
+  const wanted = field === 'path' ? value : fold(value);
+  // Equal digests are found by an index.
+  if (match === 'equals' && field === 'sha256') return { text: 'f.sha256 = ?', values: [Buffer.from(wanted, 'hex')] };
+  if (match === 'equals') return { text: `${column} = ?`, values: [wanted] };
+  if (match === 'contains') return { text: `instr(${column}, ?) > 0`, values: [wanted] };
+  if (match === 'startsWith') return { text: `substr(${column}, 1, length(?)) = ?`, values: [wanted, wanted] };
+  return { text: `length(${column}) >= length(?) AND substr(${column}, -length(?)) = ?`, values: [wanted, wanted, wanted] };
+}
+
+async function toRule(sql: Sql, row: RuleRow): Promise<AllowRule> {
+  const counted = await sql.get<{ total: number }>('SELECT count(*) AS total FROM finding WHERE rule_id = ?', [row.id]);
+  return {
+    accountId: row.account_id,
+    id: row.id,
+    list: row.list,
+    conditions: JSON.parse(row.conditions) as readonly AllowCondition[],
+    repositories: JSON.parse(row.repositories) as readonly string[],
+    imageIds: JSON.parse(row.image_ids) as readonly string[],
+    note: row.note,
+    extra: JSON.parse(row.extra) as Readonly<Record<string, string>>,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    findings: counted?.total ?? 0,
+  };
+}

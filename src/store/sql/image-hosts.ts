@@ -1,0 +1,42 @@
+import { marks, type Sql } from '../drivers/sql.ts';
+import type { HostQuery, ImageHost, Listing } from '../store.ts';
+import { allOf, type Condition, checkPage, valueCondition } from './conditions.ts';
+import type { ImageKey } from './image-counts.ts';
+
+/** Remembers that an image lay on a host. */
+export async function saveHost(
+  sql: Sql,
+  { accountId, imageKey }: ImageKey,
+  host: { readonly id: string; readonly name: string; readonly at: number },
+): Promise<void> {
+  await sql.run(
+    `INSERT INTO image_host (account_id, image_key, host_id, host_name, last_seen) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (account_id, image_key, host_id) DO UPDATE SET host_name = excluded.host_name, last_seen = excluded.last_seen`,
+    [accountId, imageKey, host.id, host.name, host.at],
+  );
+  await sql.run(
+    'UPDATE image SET hosts = (SELECT count(*) FROM image_host h WHERE h.account_id = image.account_id AND h.image_key = image.image_key) WHERE account_id = ? AND image_key = ?',
+    [accountId, imageKey],
+  );
+}
+
+/** Pairs of image and host, in the order of images, then hosts. */
+export async function listHosts(sql: Sql, query: HostQuery): Promise<Listing<ImageHost>> {
+  checkPage(query);
+  const conditions: Condition[] = [{ text: 'h.account_id = ?', values: [query.accountId] }];
+  if (query.hostIds !== undefined) conditions.push(valueCondition('h.host_id', query.hostIds));
+  if (query.imageIds !== undefined) {
+    conditions.push({
+      text: `h.image_key IN (SELECT image_key FROM image WHERE account_id = ? AND id IN (${marks(query.imageIds.length)}))`,
+      values: [query.accountId, ...query.imageIds],
+    });
+  }
+  const where = allOf(conditions);
+  const total = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM image_host h WHERE ${where.text}`, where.values);
+  const rows = await sql.all<{ id: string; host_id: string; host_name: string; last_seen: number }>(
+    `SELECT i.id, h.host_id, h.host_name, h.last_seen FROM image_host h JOIN image i ON i.image_key = h.image_key
+     WHERE ${where.text} ORDER BY h.image_key, h.host_id LIMIT ? OFFSET ?`,
+    [...where.values, query.limit, query.offset],
+  );
+  return { total: total?.total ?? 0, rows: rows.map((row) => ({ imageId: row.id, hostId: row.host_id, hostName: row.host_name, lastSeen: row.last_seen })) };
+}

@@ -1,0 +1,114 @@
+import { marks, type SqlValue } from '../drivers/sql.ts';
+import type { ImageScope } from '../shapes/repositories.ts';
+import type { TextCondition } from '../store.ts';
+import { allOf, type Condition, textCondition, valueCondition } from './conditions.ts';
+
+/** Shortest text that the index over parts of names can find. */
+const trigram = 3;
+
+/**
+ * A condition on texts that an index over their parts answers: `column IN (rows of the index that match)`. Undefined where the index cannot, since a text is too short
+ * or exact equality is asked for.
+ */
+export function partCondition(
+  index: { readonly table: string; readonly columns: readonly string[]; readonly row: string },
+  condition: TextCondition,
+): Condition | undefined {
+  const { values, exact } = condition;
+  if (exact || values.length === 0 || values.some((value) => [...value].length < trigram || value.includes('\u0000'))) return undefined;
+  const phrases = values.map((value) => `"${value.toLowerCase().replaceAll('"', '""')}"`).join(' OR ');
+  return {
+    text: `${index.row} IN (SELECT rowid FROM ${index.table} WHERE ${index.table} MATCH ?)`,
+    values: [`{${index.columns.join(' ')}} : (${phrases})`],
+  };
+}
+
+/** Images whose reference (or id) matches. */
+export function referenceCondition(row: string, condition: TextCondition, columns: readonly ('reference' | 'id')[]): Condition {
+  const found = partCondition({ table: 'image_text', columns, row: `${row}.image_key` }, condition);
+  return (
+    found ??
+    textCondition(
+      columns.map((column) => ({ plain: `${row}.${column}`, folded: `${row}.${column}_folded` })),
+      condition,
+    )
+  );
+}
+
+const repositoryColumns = {
+  namespaces: [{ plain: 'namespace', folded: 'namespace_folded' }],
+  names: [{ plain: 'name', folded: 'name_folded' }],
+} as const;
+
+/**
+ * A condition on rows of `image` under the name `row`; undefined where the scope holds for every image. Repositories are found by the account's repositories, which
+ * are fewer than its images.
+ */
+export function scopeCondition(row: string, accountId: string, scope: ImageScope): Condition | undefined {
+  const conditions: Condition[] = [];
+  if (scope.imageIds !== undefined) conditions.push(valueCondition(`${row}.id`, withPrefixes(scope.imageIds)));
+  if (scope.references !== undefined) conditions.push(referenceCondition(row, scope.references, ['reference']));
+  const digests = scope.digests === undefined ? undefined : withPrefixes(scope.digests);
+  if (digests !== undefined) conditions.push(anyOf([valueCondition(`${row}.digest`, digests), valueCondition(`${row}.id`, digests)]));
+  if (scope.layers !== undefined) conditions.push(layerCondition(row, accountId, withPrefixes(scope.layers)));
+  const tags = scope.tags;
+  const places = placeConditions(accountId, scope);
+  if (places.length > 0 || tags !== undefined) {
+    const repositories = allOf([{ text: 'r.account_id = ?', values: [accountId] }, ...places]);
+    const tagged = tags === undefined ? [] : [textCondition([{ plain: 'ri.tag', folded: 'lower(ri.tag)' }], tags)];
+    const where = allOf([
+      {
+        text: `ri.account_id = ? AND ri.repository_id IN (SELECT r.id FROM repository r WHERE ${repositories.text})`,
+        values: [accountId, ...repositories.values],
+      },
+      ...tagged,
+    ]);
+    conditions.push({ text: `${row}.image_key IN (SELECT ri.image_key FROM repository_image ri WHERE ${where.text})`, values: where.values });
+  }
+  return conditions.length === 0 ? undefined : allOf(conditions);
+}
+
+/** Conditions on rows of `repository` under the name `r`. */
+export function placeConditions(accountId: string, scope: ImageScope): readonly Condition[] {
+  const conditions: Condition[] = [];
+  if (scope.repositoryIds !== undefined) conditions.push(valueCondition('r.id', scope.repositoryIds));
+  if (scope.registryIds !== undefined) conditions.push(valueCondition('r.registry_id', scope.registryIds));
+  for (const key of ['namespaces', 'names'] as const) {
+    const condition = scope[key];
+    if (condition !== undefined) conditions.push(textCondition(prefixed('r', repositoryColumns[key]), condition));
+  }
+  if (scope.kinds !== undefined) conditions.push(registryCondition(accountId, 'kind', scope.kinds));
+  if (scope.regions !== undefined) conditions.push(registryCondition(accountId, 'region', scope.regions));
+  return conditions;
+}
+
+function registryCondition(accountId: string, column: 'kind' | 'region', values: readonly string[]): Condition {
+  return {
+    text: `r.registry_id IN (SELECT id FROM registry WHERE account_id = ? AND ${column} IN (${marks(values.length)}))`,
+    values: [accountId, ...values],
+  };
+}
+
+function layerCondition(row: string, accountId: string, layers: readonly SqlValue[]): Condition {
+  const list = marks(layers.length);
+  return {
+    text: `${row}.image_key IN (SELECT image_key FROM image_layer WHERE account_id = ? AND digest IN (${list}) UNION SELECT image_key FROM image_layer WHERE account_id = ? AND diff_id IN (${list}))`,
+    values: [accountId, ...layers, accountId, ...layers],
+  };
+}
+
+// Callers leave `sha256:` away or not.
+function withPrefixes(digests: readonly string[]): readonly string[] {
+  return digests.map((digest) => (digest.includes(':') ? digest : `sha256:${digest}`));
+}
+
+function prefixed(
+  row: string,
+  columns: readonly { readonly plain: string; readonly folded: string }[],
+): readonly { readonly plain: string; readonly folded: string }[] {
+  return columns.map(({ plain, folded }) => ({ plain: `${row}.${plain}`, folded: `${row}.${folded}` }));
+}
+
+function anyOf(conditions: readonly Condition[]): Condition {
+  return { text: `(${conditions.map(({ text }) => text).join(' OR ')})`, values: conditions.flatMap(({ values }) => values) };
+}

@@ -1,0 +1,223 @@
+import { chunks, marks, type Sql } from '../drivers/sql.ts';
+import type { Registry, Repository, RepositoryImage, RepositoryImageQuery, RepositoryQuery, RepositoryStore } from '../shapes/repositories.ts';
+import type { ImageRecord, Listing } from '../store.ts';
+import { allOf, type Condition, checkPage, fold, valueCondition } from './conditions.ts';
+import { type Counts, createCounts } from './counts.ts';
+import { recountRepository } from './image-counts.ts';
+import { placeConditions, scopeCondition } from './image-scope.ts';
+import { type ImageRow, imageColumns, toImageRecord } from './images.ts';
+import { type RegistryRow, registryColumns, toRegistry } from './registries.ts';
+import { tallyOf } from './tally.ts';
+
+type VersionedSql = Sql & { version(): Promise<number> };
+
+interface RepositoryRow {
+  readonly id: number;
+  readonly account_id: string;
+  readonly registry_id: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly first_seen: number;
+  readonly last_seen: number;
+  readonly images: number;
+  readonly infected: number;
+}
+
+interface TagRow {
+  readonly id: number;
+  readonly repository_id: number;
+  readonly tag: string;
+  readonly digest: string;
+  readonly image_key: number;
+  readonly current: number;
+  readonly first_seen: number;
+  readonly last_seen: number;
+}
+
+const repositoryColumns = 'r.id, r.account_id, r.registry_id, r.namespace, r.name, r.first_seen, r.last_seen, r.images, r.infected';
+const tagColumns = 't.id, t.repository_id, t.tag, t.digest, t.image_key, t.current, t.first_seen, t.last_seen';
+
+const repositoryOrders = { lastSeen: 'last_seen', name: 'name_folded', images: 'images' } as const satisfies Record<RepositoryQuery['by'], string>;
+const imageOrders = {
+  lastSeen: 't.last_seen',
+  created: 'i.created_at',
+  size: 'i.size',
+  name: 'i.reference_folded',
+  scanTime: 'i.scan_time',
+  findings: 'i.visible_findings',
+} as const satisfies Record<RepositoryImageQuery['by'], string>;
+
+/** Repositories and what their tags name. Equal rows stand in the order in which they came (turned round with 'desc'). */
+export function createRepositoryStore(database: VersionedSql): RepositoryStore {
+  const counts = createCounts();
+  return {
+    list: (query) => listRepositories(database, query, counts),
+    images: (query) => listImages(database, query, counts),
+    retain: (accountId, repositoryId, tags) => database.transaction(() => retain(database, { accountId, repositoryId }, tags)),
+    namespaces: async (query) => {
+      checkPage(query);
+      const part = query.part === undefined ? [] : [{ text: 'instr(namespace_folded, ?) > 0', values: [fold(query.part)] }];
+      const where = allOf([{ text: "account_id = ? AND registry_id > 0 AND namespace <> ''", values: [query.accountId] }, ...part]);
+      const total = await database.get<{ total: number }>(`SELECT count(DISTINCT namespace) AS total FROM repository WHERE ${where.text}`, where.values);
+      const rows = await database.all<{ namespace: string }>(
+        `SELECT DISTINCT namespace FROM repository WHERE ${where.text} ORDER BY namespace LIMIT ? OFFSET ?`,
+        [...where.values, query.limit, query.offset],
+      );
+      return { total: total?.total ?? 0, rows: rows.map(({ namespace }) => namespace) };
+    },
+  };
+}
+
+async function listRepositories(sql: VersionedSql, query: RepositoryQuery, counts: Counts): Promise<Listing<Repository>> {
+  checkPage(query);
+  const { accountId, ids, registryIds, kinds, namespaces, names } = query;
+  const scope = {
+    ...(ids === undefined ? {} : { repositoryIds: ids }),
+    ...(registryIds === undefined ? {} : { registryIds }),
+    ...(kinds === undefined ? {} : { kinds }),
+    ...(namespaces === undefined ? {} : { namespaces }),
+    ...(names === undefined ? {} : { names }),
+  };
+  const infected = query.infected === undefined ? [] : [{ text: query.infected ? 'r.infected > 0' : 'r.infected = 0', values: [] }];
+  const where = allOf([{ text: 'r.account_id = ?', values: [accountId] }, ...placeConditions(accountId, scope), ...infected]);
+  const rows = await sql.all<RepositoryRow>(
+    `SELECT ${repositoryColumns} FROM repository r WHERE ${where.text} ORDER BY r.${repositoryOrders[query.by]} ${query.order}, r.id ${query.order} LIMIT ? OFFSET ?`,
+    [...where.values, query.limit, query.offset],
+  );
+  const isAll = where.text === 'r.account_id = ?';
+  const total = isAll ? await tallyOf(sql, accountId, 'repository') : await countOf(sql, { from: 'repository r', where }, counts);
+  return { total, rows: rows.map(toRepository) };
+}
+
+async function listImages(sql: VersionedSql, query: RepositoryImageQuery, counts: Counts): Promise<Listing<RepositoryImage>> {
+  checkPage(query);
+  const where = imageCondition(query);
+  const from = 'repository_image t JOIN image i ON i.image_key = t.image_key';
+  const rows = await sql.all<TagRow>(
+    `SELECT ${tagColumns} FROM ${from} WHERE ${where.text} ORDER BY ${imageOrders[query.by]} ${query.order}, t.id ${query.order} LIMIT ? OFFSET ?`,
+    [...where.values, query.limit, query.offset],
+  );
+  return { total: await countOf(sql, { from, where }, counts), rows: await toRepositoryImages(sql, query.accountId, rows) };
+}
+
+function imageCondition(query: RepositoryImageQuery): Condition {
+  const { accountId, repositoryIds, registryIds, kinds, regions, namespaces, names, tags, digests, ...rest } = query;
+  const conditions: Condition[] = [{ text: 't.account_id = ?', values: [accountId] }];
+  if (query.current !== false) conditions.push({ text: 't.current = 1', values: [] });
+  if (query.ids !== undefined) conditions.push(valueCondition('t.id', query.ids));
+  if (query.ofRegistry !== undefined) conditions.push({ text: query.ofRegistry ? 't.registry_id > 0' : 't.registry_id = 0', values: [] });
+  const places = placeConditions(accountId, query);
+  if (places.length > 0) {
+    const where = allOf([{ text: 'r.account_id = ?', values: [accountId] }, ...places]);
+    conditions.push({ text: `t.repository_id IN (SELECT r.id FROM repository r WHERE ${where.text})`, values: where.values });
+  }
+  if (tags !== undefined) conditions.push(tagCondition(tags));
+  if (digests !== undefined) {
+    const wanted = digests.map((digest) => (digest.includes(':') ? digest : `sha256:${digest}`));
+    const list = marks(wanted.length);
+    conditions.push({ text: `(t.digest IN (${list}) OR i.id IN (${list}))`, values: [...wanted, ...wanted] });
+  }
+  const { imageIds, layers, references } = rest;
+  const scope = scopeCondition('i', accountId, {
+    ...(imageIds === undefined ? {} : { imageIds }),
+    ...(layers === undefined ? {} : { layers }),
+    ...(references === undefined ? {} : { references }),
+  });
+  if (scope !== undefined) conditions.push(scope);
+  if (query.scanStates !== undefined) conditions.push(valueCondition("coalesce(i.scan_state, 'never')", query.scanStates));
+  if (query.infected !== undefined) conditions.push({ text: query.infected ? 'i.visible_findings > 0' : 'i.visible_findings = 0', values: [] });
+  if (query.latest === true) {
+    conditions.push({
+      text: `NOT EXISTS (SELECT 1 FROM repository_image n JOIN image ni ON ni.image_key = n.image_key
+        WHERE n.account_id = t.account_id AND n.repository_id = t.repository_id AND n.current = 1 AND (ni.created_at, n.id) > (i.created_at, t.id))`,
+      values: [],
+    });
+  }
+  return allOf(conditions);
+}
+
+function tagCondition({ values, exact }: { readonly values: readonly string[]; readonly exact: boolean }): Condition {
+  if (exact) return valueCondition('t.tag', values);
+  return { text: `(${values.map(() => 'instr(lower(t.tag), ?) > 0').join(' OR ') || '1 = 0'})`, values: values.map(fold) };
+}
+
+async function retain(
+  sql: Sql,
+  { accountId, repositoryId }: { readonly accountId: string; readonly repositoryId: number },
+  tags: readonly string[],
+): Promise<void> {
+  const kept = new Set(tags);
+  const rows = await sql.all<{ id: number; tag: string }>(
+    "SELECT id, tag FROM repository_image WHERE account_id = ? AND repository_id = ? AND current = 1 AND tag <> ''",
+    [accountId, repositoryId],
+  );
+  const gone = rows.filter(({ tag }) => !kept.has(tag)).map(({ id }) => [id]);
+  await sql.batch('UPDATE repository_image SET current = 0 WHERE id = ?', gone);
+  if (gone.length > 0) await recountRepository(sql, accountId, repositoryId);
+}
+
+/** For each image the tag that names it now and was seen last, else the last one that did. */
+export async function placesOfImages(sql: Sql, accountId: string, images: ReadonlyMap<number, ImageRecord>): Promise<ReadonlyMap<number, RepositoryImage>> {
+  const newest: TagRow[] = [];
+  for (const imageKey of images.keys()) {
+    const row = await sql.get<TagRow>(
+      `SELECT ${tagColumns} FROM repository_image t WHERE t.account_id = ? AND t.image_key = ? ORDER BY t.current DESC, t.last_seen DESC, t.id DESC LIMIT 1`,
+      [accountId, imageKey],
+    );
+    if (row !== undefined) newest.push(row);
+  }
+  const places = await toRepositoryImages(sql, accountId, newest, images);
+  return new Map(places.map((place, index) => [newest[index]?.image_key ?? 0, place]));
+}
+
+async function toRepositoryImages(
+  sql: Sql,
+  accountId: string,
+  rows: readonly TagRow[],
+  known: ReadonlyMap<number, ImageRecord> = new Map(),
+): Promise<readonly RepositoryImage[]> {
+  const images = new Map(known);
+  const missing = [...new Set(rows.map((row) => row.image_key))].filter((key) => !images.has(key));
+  for (const row of await byIds<ImageRow>(sql, `SELECT ${imageColumns} FROM image i WHERE i.image_key`, missing))
+    images.set(row.image_key, await toImageRecord(sql, row));
+  const repositoryRows = await byIds<RepositoryRow>(sql, `SELECT ${repositoryColumns} FROM repository r WHERE r.id`, [
+    ...new Set(rows.map((row) => row.repository_id)),
+  ]);
+  const repositories = new Map(repositoryRows.map((row) => [row.id, toRepository(row)]));
+  const registryIds = [...new Set(repositoryRows.map((row) => row.registry_id))].filter((id) => id > 0);
+  const registries = new Map<number, Registry>();
+  for (const row of await byIds<RegistryRow>(sql, `SELECT ${registryColumns} FROM registry g WHERE g.id`, registryIds)) registries.set(row.id, toRegistry(row));
+  return rows.flatMap((row) => {
+    const image = images.get(row.image_key);
+    const repository = repositories.get(row.repository_id);
+    if (image === undefined || repository === undefined) return [];
+    const { id, tag, digest, current, first_seen: firstSeen, last_seen: lastSeen } = row;
+    return [{ accountId, id, repository, registry: registries.get(repository.registryId), tag, digest, image, current: current === 1, firstSeen, lastSeen }];
+  });
+}
+
+async function byIds<Row>(sql: Sql, text: string, ids: readonly number[]): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const part of chunks(ids, 100)) rows.push(...(await sql.all<Row>(`${text} IN (${marks(part.length)})`, part)));
+  return rows;
+}
+
+async function countOf(sql: VersionedSql, { from, where }: { readonly from: string; readonly where: Condition }, counts: Counts): Promise<number> {
+  const count = async (): Promise<number> =>
+    (await sql.get<{ total: number }>(`SELECT count(*) AS total FROM ${from} WHERE ${where.text}`, where.values))?.total ?? 0;
+  return sql.inTransaction() ? count() : counts.total(`${from} ${JSON.stringify(where)}`, await sql.version(), count);
+}
+
+function toRepository(row: RepositoryRow): Repository {
+  return {
+    accountId: row.account_id,
+    id: row.id,
+    registryId: row.registry_id,
+    namespace: row.namespace,
+    name: row.name,
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+    images: row.images,
+    infectedImages: row.infected,
+  };
+}
