@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { buffer } from 'node:stream/consumers';
 import { createKey } from '#app/create-key.ts';
-import { openStore } from '#store/index.ts';
+import { appOver } from '../../test/support/app-over.ts';
 import { storedFindings, storeImageWith } from '../finding-store.ts';
 import type { Lab } from '../lab.ts';
 import { launcher } from '../lazaret.ts';
@@ -44,13 +44,13 @@ export async function virusList(lab: Lab): Promise<Outcome> {
 
 async function prepare(lab: Lab): Promise<{ readonly dataDir: string; readonly call: SignedCall }> {
   const dataDir = await lab.workspace.folder();
-  const store = await openStore({ dataDir });
+  const app = await appOver(dataDir);
   try {
-    const imageId = await storeImageWith(store, Date.now());
-    const key = await createKey({ store, clock: Date.now }, 'default', { name: 'bench', randomBytes });
+    const imageId = await storeImageWith(app.store, Date.now());
+    const key = await createKey(app, 'default', { name: 'bench', randomBytes });
     return { dataDir, call: { secretId: key.secretId, secretKey: key.secretKey, imageId } };
   } finally {
-    await store.close();
+    await app.store.close();
   }
 }
 

@@ -1,12 +1,12 @@
-import { type AccessKey, type App, defaultAccount } from '#app/app.ts';
+import { type AccessKey, defaultAccount } from '#app/app.ts';
 import { createKey } from '#app/create-key.ts';
 import { disableKey } from '#app/disable-key.ts';
 import { listKeys } from '#app/list-keys.ts';
-import { openStore } from '#store/index.ts';
-import { defineCommand, type Io } from './command.ts';
+import { defineCommand } from './command.ts';
+import { masterKeyOption, withApp } from './open-app.ts';
 import { grid } from './output/grid.ts';
 import { printable } from './output/text.ts';
-import { dataDirectory, dataOption } from './settings.ts';
+import { dataOption } from './settings.ts';
 import { answerOption } from './values.ts';
 
 export const createKeyCommand = defineCommand({
@@ -14,12 +14,13 @@ export const createKeyCommand = defineCommand({
   summary: 'make an access key for the API and show its secret, once',
   options: {
     data: dataOption,
+    masterKey: masterKeyOption,
     name: { type: 'text', flag: 'name', value: 'NAME', default: 'default', description: 'what the key is for, to tell it from others' },
     format: answerOption,
   },
   positionals: {},
   async run({ options }, io) {
-    const key = await withApp(options.data, io, (app) => createKey(app, defaultAccount, { name: options.name, randomBytes: io.randomBytes }));
+    const key = await withApp(options, io, (app) => createKey(app, defaultAccount, { name: options.name, randomBytes: io.randomBytes }));
     if (options.format === 'json') io.stdout(json({ secretId: key.secretId, secretKey: key.secretKey, name: key.name, createdAt: timeText(key.createdAt) }));
     else {
       io.stdout(`SecretId   ${key.secretId}\nSecretKey  ${key.secretKey}\n`);
@@ -32,10 +33,10 @@ export const createKeyCommand = defineCommand({
 export const listKeysCommand = defineCommand({
   name: 'keys list',
   summary: 'list the access keys, without their secrets',
-  options: { data: dataOption, format: answerOption },
+  options: { data: dataOption, masterKey: masterKeyOption, format: answerOption },
   positionals: {},
   async run({ options }, io) {
-    const keys = await withApp(options.data, io, (app) => listKeys(app, defaultAccount));
+    const keys = await withApp(options, io, (app) => listKeys(app, defaultAccount));
     if (options.format === 'json') io.stdout(json(keys.map(keyFields)));
     else if (keys.length === 0) io.stderr('There is no access key yet: lazaret keys create\n');
     else for (const line of grid(['SECRETID', 'NAME', 'CREATED', 'STATE'], keys.map(keyRow))) io.stdout(line);
@@ -46,23 +47,14 @@ export const listKeysCommand = defineCommand({
 export const disableKeyCommand = defineCommand({
   name: 'keys disable',
   summary: 'refuse an access key from now on',
-  options: { data: dataOption, format: answerOption },
+  options: { data: dataOption, masterKey: masterKeyOption, format: answerOption },
   positionals: { secretId: { value: 'SECRETID', description: 'the id of the key, as keys list shows it' } },
   async run({ options, positionals: { secretId } }, io) {
-    await withApp(options.data, io, (app) => disableKey(app, defaultAccount, secretId));
+    await withApp(options, io, (app) => disableKey(app, defaultAccount, secretId));
     io.stdout(options.format === 'json' ? json({ secretId, disabled: true }) : `${printable(secretId)} is disabled.\n`);
     return 0;
   },
 });
-
-async function withApp<T>(data: string | undefined, io: Io, work: (app: App) => Promise<T>): Promise<T> {
-  const store = await openStore({ dataDir: dataDirectory(data, io), clock: io.clock });
-  try {
-    return await work({ store, clock: io.clock });
-  } finally {
-    await store.close();
-  }
-}
 
 type ListedKey = Omit<AccessKey, 'secretKey'>;
 

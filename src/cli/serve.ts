@@ -4,15 +4,16 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import path from 'node:path';
 import { defaultAccount } from '#app/app.ts';
 import { listKeys } from '#app/list-keys.ts';
+import { addUploads } from '#clouds/alibaba/uploads.ts';
 import { createServer, defaultHttpLimits, listenerOptions } from '#clouds/server.ts';
 import { addHealth } from '#console/health.ts';
 import { createMetrics, type Metrics, measureStore } from '#console/metrics.ts';
 import { LazaretError } from '#domain/error.ts';
 import { scanStates } from '#domain/scan.ts';
-import { openStore } from '#store/index.ts';
 import { superviseWorker } from '#worker/supervise.ts';
 import { defineCommand, type Options } from './command.ts';
-import { cacheDirectory, dataDirectory, dataOption } from './settings.ts';
+import { masterKeyOption, openApp } from './open-app.ts';
+import { cacheDirectory, dataOption } from './settings.ts';
 import { oneOf } from './values.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
@@ -20,6 +21,7 @@ const defaultListen = 'http://127.0.0.1:8787';
 
 const serveOptions = {
   data: dataOption,
+  masterKey: masterKeyOption,
   listen: { type: 'list', flag: 'listen', value: 'URL', description: `where to listen (default: ${defaultListen})`, read: readListen },
   rules: { type: 'list', flag: 'rules', value: 'PATH', description: 'YARA rules for scans besides the built-in ones' },
   noBuiltinRules: { type: 'boolean', flag: 'no-builtin-rules', description: 'leave out the built-in rules' },
@@ -33,6 +35,19 @@ const serveOptions = {
     description: 'requests a second of one account for one action; 0 for no limit',
     read: readRate,
   },
+  uploadLimit: {
+    type: 'text',
+    flag: 'upload-limit',
+    value: 'MIB',
+    default: '100',
+    description: 'size of one file that is uploaded or fetched for file detection',
+    read: readMebibytes,
+  },
+  privateDownloads: {
+    type: 'boolean',
+    flag: 'allow-private-downloads',
+    description: 'fetch files for file detection from private and local addresses too: callers then reach what this machine reaches',
+  },
   logLevel: { type: 'text', flag: 'log-level', value: levels.join('|'), default: 'info', description: 'what is logged', read: oneOf(levels) },
 } as const satisfies Options;
 
@@ -40,21 +55,22 @@ export const serveCommand = defineCommand({
   name: 'serve',
   summary: "answer the clouds' API calls, and scan what they ask for",
   notes:
-    'POST / and GET / answer the Tencent API; /healthz, /readyz and /metrics are for the one who runs it.\nSIGTERM or Ctrl-C finishes requests; a scan that is running goes on at the next start.',
+    'POST / and GET / answer the API calls of both clouds; /healthz, /readyz and /metrics are for the one who runs it.\nSIGTERM or Ctrl-C finishes requests; a scan that is running goes on at the next start.',
   positionals: {},
   options: serveOptions,
   async run({ options }, io) {
-    const dataDir = dataDirectory(options.data, io);
     const metrics = createMetrics(io.clock());
-    const store = measureStore(await openStore({ dataDir }), metrics);
+    const opened = await openApp(options, io);
+    const { dataDir } = opened;
+    const store = measureStore(opened.store, metrics);
+    const app = { ...opened, store, uploadBytes: options.uploadLimit };
     const server = createServer({
-      store,
-      clock: io.clock,
+      app,
       randomId: randomUUID,
       log: { level: options.logLevel, destination: { write: io.stdout } },
-      tencent: { requestsPerSecond: options.rate },
+      requestsPerSecond: options.rate,
       onAnswer: (answer, seconds) => metrics.requestAnswered(answer, seconds),
-      routes: [(instance) => addHealth(instance, { store, metrics })],
+      routes: [(instance) => addHealth(instance, { store, metrics }), (instance) => addUploads(instance, app)],
     });
     const places = options.listen.length === 0 ? [readListen(defaultListen)] : options.listen;
     const more: Server[] = [];
@@ -62,7 +78,7 @@ export const serveCommand = defineCommand({
       await server.ready();
       for (const place of places) more.push(await listen(place, server));
       const interrupted = await store.images.endInterrupted(io.clock());
-      const keys = await listKeys({ store, clock: io.clock }, defaultAccount);
+      const keys = await listKeys(app, defaultAccount);
       server.log.info({ data: dataDir, addresses: more.map(addressOf), interruptedScans: interrupted }, 'listening');
       if (keys.length === 0) server.log.warn('there is no access key yet; make one with: lazaret keys create');
       if (options.noScanning) await aborted(io.signal);
@@ -73,7 +89,12 @@ export const serveCommand = defineCommand({
           builtin: !options.noBuiltinRules,
         };
         await superviseWorker({
-          settings: { dataDir, cacheDir: cacheDirectory(dataDir), choice },
+          settings: {
+            dataDir,
+            cacheDir: cacheDirectory(dataDir),
+            choice,
+            fetch: { maxBytes: options.uploadLimit, allowPrivate: options.privateDownloads },
+          },
           signal: io.signal,
           onEvent: ({ event, ...fields }) => {
             server.log.info(fields, String(event));
@@ -106,6 +127,11 @@ function readListen(text: string): Place {
 function readRate(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new LazaretError('invalid-input', `'${text}' is not a whole number`);
   return Number(text);
+}
+
+function readMebibytes(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new LazaretError('invalid-input', `'${text}' is not a number of mebibytes from 1 to 9999`);
+  return Number(text) * 1024 * 1024;
 }
 
 // Any number of addresses share one application, and with it one count of each account's requests.

@@ -35,6 +35,11 @@ export function cacheDirectory(dataDir: string): string {
   return join(dataDir, 'cache');
 }
 
+/** The master key as the environment gives it. */
+export function masterKeyText(env: Io['env']): string | undefined {
+  return nonEmpty(env['LAZARET_MASTER_KEY']);
+}
+
 /** Whether to tell the whole of an internal error. */
 export function isDebug(env: Io['env']): boolean {
   return nonEmpty(env['LAZARET_DEBUG']) !== undefined;

@@ -1,9 +1,22 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { AlibabaGateway } from './alibaba/gateway.ts';
+import { isAlibabaRequest } from './alibaba/request.ts';
+import type { HttpRequest } from './http-request.ts';
 import { contentType, errorEnvelope } from './tencent/envelope.ts';
 import { refuse } from './tencent/errors.ts';
 import type { Gateway, GatewayAnswer } from './tencent/gateway.ts';
-import type { HttpRequest } from './tencent/request.ts';
 import { languageOf } from './tencent/request.ts';
+
+/** What came of a request, whichever cloud's. */
+export interface CloudAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly action: string;
+  readonly code: string;
+  readonly accountId: string;
+  readonly fault: unknown;
+}
 
 export interface ListenerOptions {
   /** Bytes of a body; a larger one is read to its end, dropped and refused. */
@@ -12,20 +25,25 @@ export interface ListenerOptions {
   /** True once the server stops: answers then end their connections. */
   readonly isClosing: () => boolean;
   /** Told of every answer, with the time it took from the body's end in milliseconds. */
-  readonly report: (requestId: string, answer: GatewayAnswer, milliseconds: number) => void;
+  readonly report: (requestId: string, answer: Omit<CloudAnswer, 'status' | 'headers'>, milliseconds: number) => void;
 }
 
-/** Whether a request goes to the gateway: its path is `/`, with or without a query. */
+export interface Gateways {
+  readonly tencent: Gateway;
+  readonly alibaba: AlibabaGateway;
+}
+
+/** Whether a request goes to a gateway: its path is `/`, with or without a query. */
 export function isForGateway(request: IncomingMessage): boolean {
   const { url = '' } = request;
   return url === '/' || url.startsWith('/?');
 }
 
 /**
- * Answers the gateway's requests on Node's own server. The framework beside it would cost as much as the whole gateway does; nothing that
- * it offers is needed for one path with bodies that stay bytes.
+ * Answers the gateways' requests on Node's own server; each request tells by itself whose it is. The framework beside it would cost as much as a whole gateway
+ * does; nothing that it offers is needed for one path with bodies that stay bytes.
  */
-export function createGatewayListener(gateway: Gateway, options: ListenerOptions): RequestListener {
+export function createGatewayListener({ tencent, alibaba }: Gateways, options: ListenerOptions): RequestListener {
   return (request, response) => {
     if (request.method !== 'POST') {
       void answer(request, response, noBody);
@@ -38,20 +56,32 @@ export function createGatewayListener(gateway: Gateway, options: ListenerOptions
     const started = performance.now();
     const requestId = options.randomId();
     const http = readHttp(request, body ?? noBody);
-    const result = body === undefined ? tooLarge(http, requestId) : await gateway.handle(http, requestId);
+    if (isAlibabaRequest(http)) {
+      const result = body === undefined ? alibaba.refuseSize(http, requestId) : await alibaba.handle(http, requestId);
+      options.report(requestId, result, performance.now() - started);
+      send(response, result);
+      return;
+    }
+    const result = body === undefined ? tooLarge(http, requestId) : await tencent.handle(http, requestId);
     options.report(requestId, result, performance.now() - started);
     // Answers of one turn of the event loop leave together: a client that is woken once for several of them leaves us a third of the time.
-    setImmediate(send, request, response, result.body);
+    setImmediate(sendTencent, request, response, result.body);
   }
 
-  function send(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  function sendTencent(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
     const trace = request.headers['x-tc-traceid'];
     if (typeof trace === 'string' && /^[\w-]{1,64}$/.test(trace)) response.setHeader('x-tc-traceid', trace);
+    send(response, { status: 200, headers: tencentHeaders, body });
+  }
+
+  function send(response: ServerResponse, { status, headers, body }: Pick<CloudAnswer, 'status' | 'headers' | 'body'>): void {
     if (options.isClosing()) response.setHeader('connection', 'close');
-    response.writeHead(200, { 'content-type': contentType, 'content-length': body.length });
+    response.writeHead(status, { ...headers, 'content-length': body.length });
     response.end(body);
   }
 }
+
+const tencentHeaders = { 'content-type': contentType };
 
 const noBody = Buffer.alloc(0);
 
@@ -80,7 +110,8 @@ function readBody(request: IncomingMessage, limit: number, done: (body: Buffer |
 
 function readHttp(request: IncomingMessage, body: Buffer): HttpRequest {
   const { url = '/', method = '' } = request;
-  return { method, query: url.slice(2), headers: request.headers, body };
+  const { remoteAddress = '' } = request.socket;
+  return { method, query: url.slice(2), headers: request.headers, body, peer: { address: remoteAddress, isSecure: 'encrypted' in request.socket } };
 }
 
 function tooLarge(http: HttpRequest, requestId: string): GatewayAnswer {

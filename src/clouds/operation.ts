@@ -12,6 +12,10 @@ export interface Call {
   readonly language: Language;
   /** Minutes east of UTC, for times that a vendor writes without a zone. */
   readonly zoneMinutes: number;
+  /** How the caller reached the server, such as `https://127.0.0.1:8443`; for links in answers. */
+  readonly baseUrl: string;
+  /** Who calls: the key's public id, and the address the request came from. */
+  readonly caller: { readonly keyId: string; readonly address: string };
 }
 
 /** One action of a vendor's API. */
@@ -21,6 +25,8 @@ export interface Operation<P extends Parameters = Parameters, Answer extends obj
   readonly parameters: P;
   /** True when the answer depends on nothing but account, language, input and what the store holds, so that it may be kept until the store changes. */
   readonly lasting: boolean;
+  /** True when it changes something: the call is then written to the audit record, whatever comes of it. */
+  readonly changes?: boolean;
   /** Errors of the use case (LazaretError) pass through; the face maps them. A method, so that operations of all inputs fit one list. */
   run(call: Call, input: InputOf<P>): Promise<Answer | Refusal>;
 }

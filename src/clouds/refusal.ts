@@ -4,6 +4,10 @@ import type { Text } from '#domain/detection.ts';
 export interface Refusal<Code extends string = string> {
   readonly refused: Code;
   readonly message: Text;
+  /** Further members of the error's body, where a vendor has them. */
+  readonly detail?: object;
+  /** Further headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function isRefusal(value: unknown): value is Refusal {

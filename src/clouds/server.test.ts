@@ -20,13 +20,12 @@ interface Ground {
 
 async function openGround(context: TestContext, options: Partial<ServerOptions> = {}): Promise<Ground> {
   const call = await openCall(context);
-  const key = { accountId: 'default', secretId: 'AKIDtest', secretKey: 'verysecret', name: '', createdAt: 0, disabledAt: undefined };
-  await call.store.keys.create(key);
+  const key = { accountId: 'default', secretId: 'AKIDtest', secretKey: 'verysecret', name: '', policies: [], createdAt: 0, disabledAt: undefined };
+  await call.store.keys.create({ ...key, secretKey: call.app.vault.seal(key.secretKey) });
   const lines: string[] = [];
   let ids = 0;
   const server = createServer({
-    store: call.store,
-    clock: call.app.clock,
+    app: call.app,
     randomId: () => `id-${++ids}`,
     log: { level: 'debug', destination: { write: (line) => void lines.push(line) } },
     ...options,
@@ -156,7 +155,7 @@ test('a fault inside is told as such without its cause, and the log has the caus
   const call = await openCall(context);
   const broken = { ...call.store, keys: { ...call.store.keys, find: async () => Promise.reject(new Error('disk on fire')) } };
   const answered: unknown[] = [];
-  const second = await openGround(context, { store: broken, onAnswer: (answer) => answered.push(answer) });
+  const second = await openGround(context, { app: { ...call.app, store: broken }, onAnswer: (answer) => answered.push(answer) });
   const response = await post(second);
   const text = await response.text();
   assert.equal(response.status, 200);

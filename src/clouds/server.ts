@@ -3,12 +3,19 @@ import { createServer as createHttpServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Fastify, { LogController } from 'fastify';
-import type { Store } from '#app/app.ts';
-import type { Clock } from '#lib/clock.ts';
+import type { App, Store } from '#app/app.ts';
+import { cr } from './alibaba/cr/index.ts';
+import type { AlibabaOptions } from './alibaba/gateway.ts';
+import { createAlibabaGateway, defaultAlibabaOptions } from './alibaba/gateway.ts';
+import { sas } from './alibaba/sas/index.ts';
+import { createCallGuard } from './call-guard.ts';
+import { createKeyring } from './keyring.ts';
+import type { CloudAnswer } from './listener.ts';
 import { createGatewayListener, isForGateway } from './listener.ts';
+import { createRateLimit } from './rate.ts';
 import { contentType, errorEnvelope } from './tencent/envelope.ts';
 import { refuse } from './tencent/errors.ts';
-import type { GatewayAnswer, GatewayOptions } from './tencent/gateway.ts';
+import type { GatewayOptions } from './tencent/gateway.ts';
 import { createGateway, defaultGatewayOptions } from './tencent/gateway.ts';
 import { sizeLimits } from './tencent/request.ts';
 import { tcss } from './tencent/tcss/index.ts';
@@ -47,15 +54,17 @@ export interface LogOptions {
 }
 
 export interface ServerOptions {
-  readonly store: Store;
-  readonly clock: Clock;
+  readonly app: App;
   /** Makes request ids: UUIDs. */
   readonly randomId: () => string;
   readonly log: LogOptions;
   readonly limits?: Partial<HttpLimits>;
+  /** Requests of one account for one action within a second; 0 for no limit. */
+  readonly requestsPerSecond?: number;
   readonly tencent?: Partial<GatewayOptions>;
+  readonly alibaba?: Partial<AlibabaOptions>;
   /** Told of every answer of a cloud's API; must not throw. */
-  readonly onAnswer?: (answer: Pick<GatewayAnswer, 'action' | 'code'>, seconds: number) => void;
+  readonly onAnswer?: (answer: Pick<CloudAnswer, 'action' | 'code'>, seconds: number) => void;
   /** Adds further routes, such as health and metrics. */
   readonly routes?: readonly ((server: FastifyInstance) => void)[];
 }
@@ -64,21 +73,27 @@ export interface ServerOptions {
 const headBytes = 64 * 1024;
 
 /**
- * The HTTP server: the Tencent gateway on `/`, whatever `routes` adds, and 404 for the rest. It does not listen yet. Closing it (`close()`) stops
+ * The HTTP server: both clouds' gateways on `/`, whatever `routes` adds, and 404 for the rest. It does not listen yet. Closing it (`close()`) stops
  * accepting, lets running requests finish and closes idle connections. The gateway's path is served beside the framework, so `inject` does not
  * reach it.
  */
 export function createServer(options: ServerOptions): FastifyInstance {
   const limits = { ...defaultHttpLimits, ...options.limits };
-  const app = { store: shareVersions(options.store), clock: options.clock };
-  const gateway = createGateway(app, [tcss], { ...defaultGatewayOptions, ...options.tencent });
+  const app = { ...options.app, store: shareVersions(options.app.store) };
+  const keyring = createKeyring(app);
+  const guard = createCallGuard(app, createRateLimit(options.requestsPerSecond ?? defaultRequestsPerSecond, app.clock));
+  const tencent = createGateway(app, [tcss], { options: { ...defaultGatewayOptions, ...options.tencent }, keyring, guard });
+  const alibaba = createAlibabaGateway({ app, products: [sas, cr], options: { ...defaultAlibabaOptions, ...options.alibaba }, keyring, guard });
   let closing = false;
-  const answerGateway = createGatewayListener(gateway, {
-    bodyBytes: sizeLimits.postV3,
-    randomId: options.randomId,
-    isClosing: () => closing,
-    report: (requestId, answer, milliseconds) => report(server, options, { requestId, answer, milliseconds }),
-  });
+  const answerGateway = createGatewayListener(
+    { tencent, alibaba },
+    {
+      bodyBytes: sizeLimits.postV3,
+      randomId: options.randomId,
+      isClosing: () => closing,
+      report: (requestId, answer, milliseconds) => report(server, options, { requestId, answer, milliseconds }),
+    },
+  );
   const server = Fastify({
     logger: { level: options.log.level, base: null, ...(options.log.destination === undefined ? {} : { stream: options.log.destination }) },
     logController: new LogController({ disableRequestLogging: true }),
@@ -117,11 +132,13 @@ function shareVersions(store: Store): Store {
     }
     return asked;
   };
-  const { keys, contents, layers, images, tasks } = store;
-  return { keys, contents, layers, images, tasks, version, transaction: (work) => store.transaction(work), close: () => store.close() };
+  return { ...store, version };
 }
 
-// Bodies of all paths but the gateway's.
+/** The clouds' own bound. */
+const defaultRequestsPerSecond = 20;
+
+// Bodies of all paths but the gateways'.
 const otherBodyBytes = 1024 * 1024;
 
 function openHttp(limits: HttpLimits, listener: RequestListener): Server {
@@ -142,7 +159,7 @@ function openHttp(limits: HttpLimits, listener: RequestListener): Server {
 function report(
   server: FastifyInstance,
   options: ServerOptions,
-  event: { readonly requestId: string; readonly answer: GatewayAnswer; readonly milliseconds: number },
+  event: { readonly requestId: string; readonly answer: Omit<CloudAnswer, 'status' | 'headers'>; readonly milliseconds: number },
 ): void {
   const { requestId, milliseconds } = event;
   const { action, code, accountId, fault } = event.answer;

@@ -5,6 +5,7 @@ import type { Call, Operation } from '#clouds/operation.ts';
 import type { Parameters } from '#clouds/parameters.ts';
 import { isRefusal } from '#clouds/refusal.ts';
 import { readInput } from '#clouds/tencent/input.ts';
+import { createVault } from '#lib/vault.ts';
 import { openStore } from '#store/index.ts';
 import type { Store } from '#store/store.ts';
 import { testFolder } from './folder.ts';
@@ -20,14 +21,17 @@ export interface TestCall extends Call {
 export async function openCall(context: TestContext): Promise<TestCall> {
   let now = someTime + 60_000;
   const clock = (): number => now;
-  const store = await openStore({ dataDir: testFolder(context), clock });
+  const dataDir = testFolder(context);
+  const store = await openStore({ dataDir, clock });
   context.after(() => store.close());
   return {
-    app: { store, clock },
+    app: { store, clock, vault: createVault([Buffer.alloc(32, 7)]), dataDir },
     store,
     accountId: defaultAccount,
     language: 'en',
     zoneMinutes: 0,
+    baseUrl: 'http://127.0.0.1:8787',
+    caller: { keyId: 'AKIDtest', address: '127.0.0.1' },
     wait: (milliseconds) => {
       now += milliseconds;
     },

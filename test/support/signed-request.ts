@@ -1,5 +1,5 @@
 import type { AccessKey } from '#app/app.ts';
-import type { HttpRequest } from '#clouds/tencent/request.ts';
+import type { HttpRequest } from '#clouds/http-request.ts';
 import { deriveSigningKey, sha256, signV1, signV3, unsignedPayload } from '#clouds/tencent/signature.ts';
 
 /** What a signed request is made of; all but the key and the action have usual values. */

@@ -9,6 +9,7 @@ export const codeTexts = {
   'AuthFailure.SignatureExpire': { en: 'The signature has expired.', zh: '签名过期。' },
   'AuthFailure.SignatureFailure': { en: 'The signature does not match.', zh: '签名错误。' },
   'AuthFailure.TokenFailure': { en: 'The session token is not valid.', zh: 'Token 错误。' },
+  'AuthFailure.UnauthorizedOperation': { en: 'The request is not authorized.', zh: '请求未授权。' },
   FailedOperation: { en: 'The operation failed.', zh: '操作失败。' },
   'FailedOperation.ErrAlreadyScanning': { en: 'A scan is already running.', zh: '正在扫描中。' },
   InternalError: { en: 'An internal error occurred.', zh: '内部错误。' },

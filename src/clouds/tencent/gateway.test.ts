@@ -8,9 +8,12 @@ import { openCall } from '../../../test/support/cloud-call.ts';
 import type { RequestParts } from '../../../test/support/signed-request.ts';
 import { signedV1, signedV3 } from '../../../test/support/signed-request.ts';
 import { aFinding, anImage, storeImage } from '../../../test/support/stored-images.ts';
+import { createCallGuard } from '../call-guard.ts';
+import type { HttpRequest } from '../http-request.ts';
+import { createKeyring } from '../keyring.ts';
+import { createRateLimit } from '../rate.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { createGateway, defaultGatewayOptions } from './gateway.ts';
-import type { HttpRequest } from './request.ts';
 import { tcss } from './tcss/index.ts';
 
 interface Ground {
@@ -20,17 +23,22 @@ interface Ground {
   readonly usual: RequestParts;
   readonly now: () => number;
   readonly wait: (milliseconds: number) => void;
+  readonly seal: (secret: string) => string;
   /** What the gateway answers: members of Response, with Error spread as Code and Message. */
   readonly send: (http: HttpRequest) => Promise<Readonly<Record<string, unknown>>>;
   /** The code of the answer; 'OK' without an error. */
   readonly code: (http: HttpRequest) => Promise<unknown>;
 }
 
-async function openGround(context: TestContext, options: Partial<GatewayOptions> = {}): Promise<Ground> {
+async function openGround(
+  context: TestContext,
+  { requestsPerSecond = 0, ...options }: Partial<GatewayOptions> & { readonly requestsPerSecond?: number } = {},
+): Promise<Ground> {
   const call = await openCall(context);
-  const key: AccessKey = { accountId: 'default', secretId: 'AKIDtest', secretKey: 'secret', name: '', createdAt: 0, disabledAt: undefined };
-  await call.store.keys.create(key);
-  const gateway = createGateway(call.app, [tcss], { ...defaultGatewayOptions, requestsPerSecond: 0, ...options });
+  const key: AccessKey = { accountId: 'default', secretId: 'AKIDtest', secretKey: 'secret', name: '', policies: [], createdAt: 0, disabledAt: undefined };
+  await call.store.keys.create({ ...key, secretKey: call.app.vault.seal(key.secretKey) });
+  const guard = createCallGuard(call.app, createRateLimit(requestsPerSecond, call.app.clock));
+  const gateway = createGateway(call.app, [tcss], { options: { ...defaultGatewayOptions, ...options }, keyring: createKeyring(call.app), guard });
   const send = async (http: HttpRequest): Promise<Readonly<Record<string, unknown>>> => {
     const answer = await gateway.handle(http, 'request-id');
     assert.equal(answer.fault, undefined);
@@ -46,6 +54,7 @@ async function openGround(context: TestContext, options: Partial<GatewayOptions>
     usual: { key, action: 'DescribeAssetImageList', at: call.app.clock() },
     now: call.app.clock,
     wait: call.wait,
+    seal: (secret) => call.app.vault.seal(secret),
     send,
     code: async (http) => (await send(http))['Code'] ?? 'OK',
   };
@@ -202,9 +211,9 @@ test('a key that is disabled is refused at once', async (context) => {
 });
 
 test('a key is used by its id and secret together, also when signing keys are kept', async (context) => {
-  const { usual, key, store, code } = await openGround(context);
+  const { usual, key, store, code, seal } = await openGround(context);
   const other = { ...key, secretId: 'AKIDsecond', secretKey: 'second' };
-  await store.keys.create(other);
+  await store.keys.create({ ...other, secretKey: seal(other.secretKey) });
   for (let round = 0; round < 2; round++) {
     assert.equal(await code(signedV3(usual)), 'OK');
     assert.equal(await code(signedV3({ ...usual, key: other })), 'OK');
@@ -213,7 +222,7 @@ test('a key is used by its id and secret together, also when signing keys are ke
 });
 
 test('requests are limited per second, account and action, after the signature is known to be good', async (context) => {
-  const { usual, key, store, send, code, wait, now } = await openGround(context, { requestsPerSecond: 3 });
+  const { usual, key, store, send, code, wait, now, seal } = await openGround(context, { requestsPerSecond: 3 });
   const unsigned = signedV3({ ...usual, key: { ...key, secretKey: 'x' } });
   for (let round = 0; round < 5; round++) assert.equal(await code(unsigned), 'AuthFailure.SignatureFailure');
   for (let round = 0; round < 3; round++) assert.equal(await code(signedV3(usual)), 'OK');
@@ -221,16 +230,16 @@ test('requests are limited per second, account and action, after the signature i
   assert.equal(refused['Code'], 'RequestLimitExceeded');
   assert.match(String(refused['Message']), /`4` .* `3`/);
   assert.equal(await code(signedV3({ ...usual, action: 'DescribeAssetImageSimpleList' })), 'OK');
-  await store.keys.create({ ...key, accountId: 'other', secretId: 'AKIDother' });
+  await store.keys.create({ ...key, secretKey: seal(key.secretKey), accountId: 'other', secretId: 'AKIDother' });
   assert.equal(await code(signedV3({ ...usual, key: { ...key, secretId: 'AKIDother' } })), 'OK');
   wait(1000);
   assert.equal(await code(signedV3({ ...usual, at: now() })), 'OK');
 });
 
 test('a kept answer is not given to another account, language or input, nor after the store has changed', async (context) => {
-  const { usual, key, store, send } = await openGround(context);
+  const { usual, key, store, send, seal } = await openGround(context);
   const id = await storeImage(store, anImage('a:1'), { findings: [aFinding('/a')] });
-  await store.keys.create({ ...key, accountId: 'other', secretId: 'AKIDother' });
+  await store.keys.create({ ...key, secretKey: seal(key.secretKey), accountId: 'other', secretId: 'AKIDother' });
   const parts = { ...usual, action: 'DescribeAssetImageVirusList', body: JSON.stringify({ ImageID: id }) };
   const ask = async (over: Partial<RequestParts> = {}): Promise<unknown[]> => {
     const answer = await send(signedV3({ ...parts, ...over }));

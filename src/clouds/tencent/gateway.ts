@@ -1,10 +1,15 @@
 import type { App } from '#app/app.ts';
+import type { AuditedCall, CallGuard } from '../call-guard.ts';
 import type { Chain } from '../chain.ts';
 import { startChain } from '../chain.ts';
+import { nestFlat } from '../flat.ts';
+import type { HttpRequest } from '../http-request.ts';
+import { baseUrlOf, mediaType } from '../http-request.ts';
+import { parseJsonObject } from '../json.ts';
+import type { Key, Keyring } from '../keyring.ts';
 import type { Operation } from '../operation.ts';
 import type { InputOf, Parameters } from '../parameters.ts';
-import type { RateLimit } from '../rate.ts';
-import { createRateLimit } from '../rate.ts';
+import type { Product } from '../product.ts';
 import type { Refusal } from '../refusal.ts';
 import { isRefusal } from '../refusal.ts';
 import type { Answers } from './answers.ts';
@@ -12,21 +17,14 @@ import { createAnswers } from './answers.ts';
 import { envelope, errorEnvelope } from './envelope.ts';
 import type { TencentCode } from './errors.ts';
 import { refuse } from './errors.ts';
-import { nestFlat } from './flat.ts';
 import type { RawInput } from './input.ts';
 import { readInput } from './input.ts';
-import { parseJsonObject } from './json.ts';
-import type { Keyring } from './keyring.ts';
-import { createKeyring } from './keyring.ts';
-import type { Product } from './product.ts';
-import type { HttpRequest, SignedRequest } from './request.ts';
-import { checkMethod, checkSize, commonNames, languageOf, mediaType, pairsOf, readSigned } from './request.ts';
+import type { SignedRequest } from './request.ts';
+import { checkMethod, checkSize, commonNames, languageOf, pairsOf, readSigned } from './request.ts';
 import type { SignatureCheck } from './verify.ts';
 import { createSignatureCheck } from './verify.ts';
 
 export interface GatewayOptions {
-  /** Requests of one account for one action within a second; 0 for no limit. */
-  readonly requestsPerSecond: number;
   /** Seconds by which a client's clock may differ. */
   readonly clockSeconds: number;
   /** Whether clients may leave the body out of a version 3 signature. */
@@ -39,7 +37,6 @@ export interface GatewayOptions {
 
 /** The vendor's own bounds; times in the vendor's own zone. */
 export const defaultGatewayOptions: GatewayOptions = {
-  requestsPerSecond: 20,
   clockSeconds: 300,
   unsignedPayload: true,
   zoneMinutes: 8 * 60,
@@ -66,34 +63,47 @@ export interface Gateway {
   handle(http: HttpRequest, requestId: string): Promise<GatewayAnswer>;
 }
 
+/** What a gateway works with besides the application. */
+export interface GatewayParts {
+  readonly options: GatewayOptions;
+  readonly keyring: Keyring;
+  readonly guard: CallGuard;
+}
+
 /** Opens a gateway for some products of the vendor. */
-export function createGateway(app: App, products: readonly Product[], options: GatewayOptions): Gateway {
+export function createGateway(app: App, products: readonly Product[], { options, ...shared }: GatewayParts): Gateway {
   const chain = gatewayChain({
     app,
     operations: indexOperations(products),
     options,
-    keyring: createKeyring(app),
+    keyring: shared.keyring,
     isSigned: createSignatureCheck(options),
-    rate: createRateLimit(options.requestsPerSecond, app.clock),
+    guard: shared.guard,
     answers: createAnswers(options.answerCacheBytes),
   });
   return {
     steps: chain.names,
     async handle(http, requestId) {
-      const trail: Trail = { action: 'unknown', accountId: '' };
+      const trail: Trail = { action: 'unknown', accountId: '', requestId };
       try {
         const result = await chain.run({ http, trail });
-        if (!isRefusal(result)) return { body: envelope(requestId, result), code: 'OK', fault: undefined, ...trail };
-        return { body: errorEnvelope(requestId, result, languageOf(http)), code: result.refused, fault: undefined, ...trail };
+        if (!isRefusal(result)) return { body: envelope(requestId, result), code: 'OK', fault: undefined, action: trail.action, accountId: trail.accountId };
+        return {
+          body: errorEnvelope(requestId, result, languageOf(http)),
+          code: result.refused,
+          fault: undefined,
+          action: trail.action,
+          accountId: trail.accountId,
+        };
       } catch (fault) {
         const refusal = refuse('InternalError');
-        return { body: errorEnvelope(requestId, refusal, languageOf(http)), code: refusal.refused, fault, ...trail };
+        return { body: errorEnvelope(requestId, refusal, languageOf(http)), code: refusal.refused, fault, action: trail.action, accountId: trail.accountId };
       }
     },
   };
 }
 
-type OperationIndex = ReadonlyMap<string, ReadonlyMap<string, Operation>>;
+type OperationIndex = ReadonlyMap<string, ReadonlyMap<string, { readonly product: string; readonly operation: Operation }>>;
 
 interface Context {
   readonly app: App;
@@ -102,7 +112,7 @@ interface Context {
   readonly options: GatewayOptions;
   readonly keyring: Keyring;
   readonly isSigned: SignatureCheck;
-  readonly rate: RateLimit;
+  readonly guard: CallGuard;
   readonly answers: Answers;
 }
 
@@ -110,6 +120,7 @@ interface Context {
 interface Trail {
   action: string;
   accountId: string;
+  readonly requestId: string;
 }
 
 interface Arrived {
@@ -122,13 +133,15 @@ interface Signed extends Arrived {
 }
 
 interface Named extends Signed {
+  /** What stands before the action in policies. */
+  readonly product: string;
   readonly operation: Operation;
 }
 
 interface Owned extends Named {
   /** The store's, as it was when the key was found. */
   readonly storeVersion: number;
-  readonly secretKey: string;
+  readonly key: Key;
   readonly accountId: string;
 }
 
@@ -145,10 +158,11 @@ function gatewayChain(context: Context): Chain<Arrived, Buffer> {
     .add('version and action', (value) => findOperation(context, value))
     .add('key', (value) => findKey(context, value))
     .add('clock', (value) => checkClock(context, value))
-    .add('signature', (value) => (context.isSigned(value.signed, value.secretKey) ? value : refuse('AuthFailure.SignatureFailure')))
+    .add('signature', (value) => (context.isSigned(value.signed, value.key.secretKey) ? value : refuse('AuthFailure.SignatureFailure')))
     .add('token', (value) => (value.signed.token === '' ? value : refuse('AuthFailure.TokenFailure')))
+    .add('permission', (value) => checkPermission(context, value))
     .add('rate', (value) => checkRate(context, value))
-    .add('input', readOperationInput)
+    .add('input', (value) => readOperationInput(context, value))
     .add('answer', (value) => answer(context, value));
 }
 
@@ -171,15 +185,15 @@ function findOperation(context: Context, value: Signed): Named | Refusal {
       zh: `服务 \`${service}\` 不存在版本 \`${quoted(version)}\`。`,
     });
   }
-  const operation = actions.get(action);
-  if (operation === undefined) {
+  const { product, operation } = actions.get(action) ?? {};
+  if (product === undefined || operation === undefined) {
     return refuse('InvalidAction', {
       en: `The service \`${service}\` has no action \`${quoted(action)}\` in version \`${version}\`.`,
       zh: `服务 \`${service}\` 的版本 \`${version}\` 不存在接口 \`${quoted(action)}\`。`,
     });
   }
   value.trail.action = operation.action;
-  return { ...value, operation };
+  return { ...value, product, operation };
 }
 
 function serviceOf(signed: SignedRequest): string {
@@ -196,7 +210,7 @@ async function findKey(context: Context, value: Named): Promise<Owned | Refusal>
   const found = context.keyring.find(value.signed.secretId, storeVersion);
   const key = found instanceof Promise ? await found : found;
   if (key === undefined) return refuse('AuthFailure.SecretIdNotFound');
-  return { ...value, storeVersion, secretKey: key.secretKey, accountId: key.accountId };
+  return { ...value, storeVersion, key, accountId: key.accountId };
 }
 
 function checkClock(context: Context, value: Owned): Owned | Refusal {
@@ -209,24 +223,51 @@ function checkClock(context: Context, value: Owned): Owned | Refusal {
   });
 }
 
-function checkRate(context: Context, value: Owned): Owned | Refusal {
-  const limit = context.rate.perSecond;
+async function checkPermissionSlow(context: Context, value: Owned): Promise<Refusal> {
+  const action = `${value.product}:${value.operation.action}`;
+  await recordChange(context, value, { code: 'AuthFailure.UnauthorizedOperation', input: {} });
+  return refuse('AuthFailure.UnauthorizedOperation', {
+    en: `You are not authorized to perform operation (${action}), resource (*) has no permission.`,
+    zh: `您没有执行操作（${action}）的权限，资源（*）无权限。`,
+  });
+}
+
+function checkPermission(context: Context, value: Owned): Owned | Promise<Owned | Refusal> {
   // Only who signed well gets here, so the account's name can go to the log.
   value.trail.accountId = value.accountId;
-  if (limit === 0) return value;
-  const count = context.rate.count(`${value.accountId}\n${value.operation.action}`);
-  if (count <= limit) return value;
+  const denied = context.guard.permit(value.key, `${value.product}:${value.operation.action}`);
+  return denied === undefined ? value : checkPermissionSlow(context, value);
+}
+
+function checkRate(context: Context, value: Owned): Owned | Refusal {
+  const { exceeded, count, limit } = context.guard.count(value.accountId, value.operation.action);
+  if (!exceeded) return value;
   return refuse('RequestLimitExceeded', {
     en: `Your current request times equals to \`${count}\` in a second, which exceeds the limit of \`${limit}\`.`,
     zh: `当前一秒内的请求次数为 \`${count}\`，超过了频率限制 \`${limit}\`。`,
   });
 }
 
-function readOperationInput(value: Owned): Ready | Refusal {
+function readOperationInput(context: Context, value: Owned): Ready | Refusal | Promise<Ready | Refusal> {
   const raw = rawInputOf(value.signed);
-  if (isRefusal(raw)) return raw;
-  const input = readInput(value.operation.parameters, raw);
-  return isRefusal(input) ? input : { ...value, input };
+  const input = isRefusal(raw) ? raw : readInput(value.operation.parameters, raw);
+  if (!isRefusal(input)) return { ...value, input };
+  return value.operation.changes === true ? recordChange(context, value, { code: input.refused, input: {} }).then(() => input) : input;
+}
+
+// What became of a call that changes something stands in the record before the caller is told.
+async function recordChange(context: Context, value: Owned, outcome: { readonly code: string; readonly input: object }): Promise<void> {
+  if (value.operation.changes !== true) return;
+  const { accountId, signed, http, operation, trail } = value;
+  const call: AuditedCall = {
+    cloud: 'tencent',
+    accountId,
+    keyId: signed.secretId,
+    address: http.peer?.address ?? '',
+    action: operation.action,
+    requestId: trail.requestId,
+  };
+  await context.guard.record(call, outcome);
 }
 
 function rawInputOf(signed: SignedRequest): RawInput | Refusal {
@@ -253,10 +294,24 @@ function nestedInput(pairs: Iterable<readonly [string, string]>): RawInput | Ref
 
 // The last step, and the only one whose value leaves the chain: the tail of the answer's body.
 function answer(context: Context, value: Ready): Buffer | Promise<Buffer | Refusal> {
-  const call = { app: context.app, accountId: value.accountId, language: languageOf(value.http), zoneMinutes: context.options.zoneMinutes };
-  return context.answers.answer(call, value, value.storeVersion);
+  const call = {
+    app: context.app,
+    accountId: value.accountId,
+    language: languageOf(value.http),
+    zoneMinutes: context.options.zoneMinutes,
+    baseUrl: baseUrlOf(value.http),
+    caller: { keyId: value.signed.secretId, address: value.http.peer?.address ?? '' },
+  };
+  const answered = context.answers.answer(call, value, value.storeVersion);
+  return value.operation.changes === true ? recorded(context, value, answered) : answered;
+}
+
+async function recorded(context: Context, value: Ready, answered: Buffer | Promise<Buffer | Refusal>): Promise<Buffer | Refusal> {
+  const result = await answered;
+  await recordChange(context, value, { code: isRefusal(result) ? result.refused : 'OK', input: value.input });
+  return result;
 }
 
 function indexOperations(products: readonly Product[]): OperationIndex {
-  return new Map(products.map(({ version, operations }) => [version, new Map(operations.map((one) => [one.action, one]))]));
+  return new Map(products.map(({ name, version, operations }) => [version, new Map(operations.map((one) => [one.action, { product: name, operation: one }]))]));
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { nestFlat } from '../flat.ts';
 import type { Parameters } from '../parameters.ts';
 import { isRefusal } from '../refusal.ts';
 import { filtersParameter } from './filters.ts';
-import { nestFlat } from './flat.ts';
 import type { RawInput } from './input.ts';
 import { readInput } from './input.ts';
 

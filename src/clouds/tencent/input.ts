@@ -1,10 +1,10 @@
+import type { FlatNode } from '../flat.ts';
+import { isNested } from '../flat.ts';
+import { isJsonObject } from '../json.ts';
 import type { InputOf, IntegerParameter, ListParameter, Parameter, Parameters, TextParameter } from '../parameters.ts';
 import type { Refusal } from '../refusal.ts';
 import type { TencentCode } from './errors.ts';
 import { refuse } from './errors.ts';
-import type { FlatNode } from './flat.ts';
-import { isNested } from './flat.ts';
-import { isJsonObject } from './json.ts';
 
 /** Input as it came: the members of a JSON body, or flat parameters nested at their dots. */
 export type RawInput = Readonly<Record<string, unknown>> | ReadonlyMap<string, FlatNode>;

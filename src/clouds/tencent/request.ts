@@ -1,23 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { FlatParameters } from '../flat.ts';
+import { decodeFlat } from '../flat.ts';
+import type { HttpRequest } from '../http-request.ts';
+import { header1, mediaType } from '../http-request.ts';
 import type { Language } from '../operation.ts';
 import type { Refusal } from '../refusal.ts';
 import { isRefusal } from '../refusal.ts';
 import type { TencentCode } from './errors.ts';
 import { refuse } from './errors.ts';
-import type { FlatParameters } from './flat.ts';
-import { decodeFlat } from './flat.ts';
 import type { Authorization } from './signature.ts';
 import { parseAuthorization } from './signature.ts';
-
-/** A request as HTTP brought it. */
-export interface HttpRequest {
-  readonly method: string;
-  /** What follows the `?`, exactly as received; ''. */
-  readonly query: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
 
 /** Largest requests, in bytes, as documented. */
 export const sizeLimits = { get: 32 * 1024, postV1: 1024 * 1024, postV3: 10 * 1024 * 1024 } as const;
@@ -94,19 +86,6 @@ export function languageOf(http: HttpRequest): Language {
   // Of version 1 only the one parameter is needed, from a request that may be too broken to decode as a whole.
   const text = http.method === 'GET' ? http.query : http.body.length <= sizeLimits.postV1 ? http.body.toString('latin1') : '';
   return isChinese(/(?:^|&)Language=([a-zA-Z-]{0,16})(?:&|$)/.exec(text)?.[1] ?? '');
-}
-
-/** One header as text; '' when it is absent. Node joins repeated ones. */
-export function header1(http: HttpRequest, name: string): string {
-  const value = http.headers[name];
-  return typeof value === 'string' ? value : (value?.join(', ') ?? '');
-}
-
-/** The body's media type, lower case, without parameters. */
-export function mediaType(http: HttpRequest): string {
-  const value = http.headers['content-type'] ?? '';
-  const end = value.indexOf(';');
-  return (end === -1 ? value : value.slice(0, end)).trim().toLowerCase();
 }
 
 function isChinese(tag: string): Language {

@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { createBoundedCache } from '../bounded-cache.ts';
-import type { HttpRequest, SignedRequest, SignedV1, SignedV3 } from './request.ts';
-import { header1 } from './request.ts';
+import type { HttpRequest } from '../http-request.ts';
+import { header1 } from '../http-request.ts';
+import type { SignedRequest, SignedV1, SignedV3 } from './request.ts';
 import { deriveSigningKey, equalSignatures, sha256, signV1, signV3, unsignedPayload } from './signature.ts';
 
 /** Says whether a request is signed with a secret. */

@@ -1,4 +1,4 @@
-import type { Product } from '../product.ts';
+import type { Product } from '../../product.ts';
 import { createAssetImageScanTask } from './operations/CreateAssetImageScanTask.ts';
 import { describeAssetImageDetail } from './operations/DescribeAssetImageDetail.ts';
 import { describeAssetImageList } from './operations/DescribeAssetImageList.ts';

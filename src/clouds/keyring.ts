@@ -1,20 +1,24 @@
-import type { AccessKey, App } from '#app/app.ts';
+import type { App } from '#app/app.ts';
+import type { WorkingKey } from '#app/authenticate-key.ts';
 import { authenticateKey } from '#app/authenticate-key.ts';
-import { createBoundedCache } from '../bounded-cache.ts';
+import { createBoundedCache } from './bounded-cache.ts';
 
-/** Working access keys, remembered until the store changes in any way, so that a key that is disabled ends at once. */
+/** A key as gateways know it. */
+export type Key = WorkingKey;
+
+/** Working access keys with their policies, remembered until the store changes in any way, so that a key that is disabled ends at once. */
 export interface Keyring {
   /** At once when the key is remembered. `version` is the store's, asked for during this request. */
-  find(secretId: string, version: number): AccessKey | Promise<AccessKey | undefined>;
+  find(secretId: string, version: number): Key | Promise<Key | undefined>;
 }
 
 const rememberedKeys = 1024;
 
 export function createKeyring(app: App): Keyring {
-  const keys = createBoundedCache<AccessKey>(rememberedKeys);
+  const keys = createBoundedCache<Key>(rememberedKeys);
   let keysVersion: number | undefined;
 
-  async function load(secretId: string, version: number): Promise<AccessKey | undefined> {
+  async function load(secretId: string, version: number): Promise<Key | undefined> {
     const key = await authenticateKey(app, secretId);
     // Unknown ids are not remembered: anybody can make them up.
     if (key !== undefined && version === keysVersion) keys.set(secretId, key, 1);

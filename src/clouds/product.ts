@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.ts';
+import type { Operation } from './operation.ts';
 
 /** One product of the vendor: its operations under one API version. */
 export interface Product {

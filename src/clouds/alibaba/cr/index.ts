@@ -1,0 +1,4 @@
+import type { AlibabaProduct } from '../product.ts';
+
+/** Container registry. */
+export const cr: AlibabaProduct = { name: 'cr', version: '2018-12-01', policyPrefix: 'cr', operations: [] };

@@ -1,0 +1,28 @@
+import type { AlibabaProduct } from '../product.ts';
+import { createFileDetect } from './operations/CreateFileDetect.ts';
+import { createFileDetectUploadUrl } from './operations/CreateFileDetectUploadUrl.ts';
+import { describeAffectedMaliciousFileImages } from './operations/DescribeAffectedMaliciousFileImages.ts';
+import { describeGroupedMaliciousFiles } from './operations/DescribeGroupedMaliciousFiles.ts';
+import { describeMatchedMaliciousNames } from './operations/DescribeMatchedMaliciousNames.ts';
+import { getFileDetectApiInvokeInfo } from './operations/GetFileDetectApiInvokeInfo.ts';
+import { getFileDetectReport } from './operations/GetFileDetectReport.ts';
+import { getFileDetectResult } from './operations/GetFileDetectResult.ts';
+import { listCompressFileDetectResult } from './operations/ListCompressFileDetectResult.ts';
+
+/** Security Center. */
+export const sas: AlibabaProduct = {
+  name: 'sas',
+  version: '2018-12-03',
+  policyPrefix: 'yundun-sas',
+  operations: [
+    describeAffectedMaliciousFileImages,
+    describeGroupedMaliciousFiles,
+    describeMatchedMaliciousNames,
+    createFileDetect,
+    createFileDetectUploadUrl,
+    getFileDetectApiInvokeInfo,
+    getFileDetectReport,
+    getFileDetectResult,
+    listCompressFileDetectResult,
+  ],
+};

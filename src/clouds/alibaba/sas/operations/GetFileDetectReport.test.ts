@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { test } from 'node:test';
+import { askAlibaba as ask, askAlibabaWell as askWell } from '../../../../../test/support/alibaba-call.ts';
+import { openCall } from '../../../../../test/support/cloud-call.ts';
+import { aJudgedFile, aVerdict, detected, keyOf } from '../../../../../test/support/detected-files.ts';
+import { getFileDetectReport } from './GetFileDetectReport.ts';
+
+function spoken(text = ''): readonly unknown[] {
+  const [first] = JSON.parse(text) as readonly Readonly<Record<string, unknown>>[];
+  return [first?.['Name'], first?.['Description']];
+}
+
+test('a file is reported by either digest, with what engines say of it', async (context) => {
+  const call = await openCall(context);
+  await detected(call, keyOf('a'), { state: 'done', result: aJudgedFile('a', { verdict: aVerdict('critical') }), members: [] });
+  for (const FileHash of [keyOf('a'), hash('sha256', 'a')]) {
+    const { Data, Code, Success } = await askWell(getFileDetectReport, call, { FileHash });
+    assert.deepEqual([Code, Success, Data.FileHash, Data.HasData, Data.ShowTab, Data.ThreatLevel], ['200', true, FileHash, true, true, 2]);
+    assert.deepEqual(JSON.parse(Data.ThreatTypes ?? ''), ['Trojan']);
+    const basic = JSON.parse(Data.Basic ?? '') as Readonly<Record<string, unknown>>;
+    assert.deepEqual([basic['Md5'], basic['Sha256'], basic['FileSize'], basic['FileLabel']], [keyOf('a'), hash('sha256', 'a'), 1, ['ELF64']]);
+    assert.deepEqual(spoken(Data.Intelligences), ['Linux.Trojan.Test', 'bad']);
+  }
+  const { Data } = await askWell(getFileDetectReport, { ...call, language: 'zh' }, { FileHash: keyOf('a') });
+  assert.deepEqual(spoken(Data.Intelligences), ['Linux.Trojan.Test', '坏']);
+});
+
+test('only the fields asked for are told', async (context) => {
+  const call = await openCall(context);
+  await detected(call, keyOf('a'), { state: 'done', result: aJudgedFile('a', { verdict: aVerdict('medium') }), members: [] });
+  const { Data } = await askWell(getFileDetectReport, call, { FileHash: keyOf('a'), Field: 'ThreatLevel, ThreatTypes' });
+  assert.deepEqual(Data, { FileHash: keyOf('a'), HasData: true, ShowTab: true, ThreatLevel: 1, ThreatTypes: '["Trojan"]' });
+  assert.equal(await ask(getFileDetectReport, call, { FileHash: keyOf('a'), Field: 'Basic,Other' }), 'InvalidField');
+});
+
+test('a file that is not known, not judged yet or of another account has no data', async (context) => {
+  const call = await openCall(context);
+  await detected(call, keyOf('waiting'));
+  await detected({ ...call, accountId: 'other' }, keyOf('theirs'));
+  for (const name of ['unknown', 'waiting', 'theirs']) {
+    const { Data } = await askWell(getFileDetectReport, call, { FileHash: keyOf(name) });
+    assert.deepEqual(Data, { FileHash: keyOf(name), HasData: false, ShowTab: false });
+  }
+  assert.equal(await ask(getFileDetectReport, call, {}), 'MissingFileHash');
+  assert.equal(await ask(getFileDetectReport, call, { FileHash: "x' OR 1" }), 'InvalidFileHash');
+});

@@ -1,0 +1,72 @@
+import type { ImageScope, TextCondition } from '#app/app.ts';
+import { registryIdOf, repositoryIdOf } from '../ids.ts';
+
+const text = { kind: 'text', max: 512 } as const;
+
+/** The parameters by which calls about malicious files choose images. */
+export const placeParameters = {
+  RepoRegionId: text,
+  RepoInstanceId: text,
+  RepoId: text,
+  RepoName: text,
+  RepoNamespace: text,
+  ImageTag: text,
+  ImageDigest: text,
+  ImageLayer: text,
+  ClusterId: text,
+  ScanRange: { kind: 'list', max: 10, item: { kind: 'text', max: 32 } },
+} as const;
+
+interface PlaceInput {
+  readonly RepoRegionId: string | undefined;
+  readonly RepoInstanceId: string | undefined;
+  readonly RepoId: string | undefined;
+  readonly RepoName: string | undefined;
+  readonly RepoNamespace: string | undefined;
+  readonly ImageTag: string | undefined;
+  readonly ImageDigest: string | undefined;
+  readonly ImageLayer: string | undefined;
+  readonly ClusterId: string | undefined;
+  readonly ScanRange: readonly string[] | undefined;
+}
+
+/**
+ * The images that a request chooses; 'none' where it asks for containers or a cluster alone, of which nothing is known, and 'invalid' for a scan range that
+ * there is not.
+ */
+export function readScope(input: PlaceInput): ImageScope | 'none' | 'invalid' {
+  const ranges = input.ScanRange?.map((range) => range.toLowerCase());
+  if (ranges?.some((range) => range !== 'image' && range !== 'container') === true) return 'invalid';
+  if (input.ClusterId !== undefined || (ranges !== undefined && !ranges.includes('image'))) return 'none';
+  return {
+    ...(input.RepoRegionId === undefined ? {} : { regions: [input.RepoRegionId] }),
+    ...(input.RepoInstanceId === undefined ? {} : { registryIds: [registryIdOf(input.RepoInstanceId)] }),
+    ...(input.RepoId === undefined ? {} : { repositoryIds: [repositoryIdOf(input.RepoId)] }),
+    ...(input.RepoName === undefined ? {} : { names: part(input.RepoName) }),
+    ...(input.RepoNamespace === undefined ? {} : { namespaces: part(input.RepoNamespace) }),
+    ...(input.ImageTag === undefined ? {} : { tags: { values: [input.ImageTag], exact: true } }),
+    ...(input.ImageDigest === undefined ? {} : { digests: [input.ImageDigest] }),
+    ...(input.ImageLayer === undefined ? {} : { layers: [input.ImageLayer] }),
+  };
+}
+
+/** A fuzzy match: any part, without regard to case. */
+export function part(value: string): TextCondition {
+  return { values: [value], exact: false };
+}
+
+/** An exact match with one of the texts between commas; undefined without any. */
+export function oneOfTexts(value: string | undefined): TextCondition | undefined {
+  const values = listOf(value);
+  return values === undefined ? undefined : { values, exact: true };
+}
+
+/** The texts between commas; undefined without any. */
+export function listOf(value: string | undefined): readonly string[] | undefined {
+  const values =
+    value
+      ?.split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '') ?? [];
+  return values.length === 0 ? undefined : values.slice(0, 200);
+}
