@@ -11,7 +11,12 @@ export function judge(detections: readonly Detection[]): Verdict {
   const first = sorted[0];
   if (first === undefined) throw new Error('a verdict needs a detection');
   const tags = [...new Set(sorted.flatMap((detection) => detection.tags))].toSorted();
-  return { name: first.name, severity: first.severity, tags, detections: sorted };
+  return { name: first.name, severity: first.severity, tags, detections: sorted.map(withoutPlaces) };
+}
+
+// Contents share the verdicts that are alike; where in them something matched would make each its own.
+function withoutPlaces({ places: _, ...detection }: Detection): Detection {
+  return detection;
 }
 
 const speakingOrder = [engineKinds[1], engineKinds[0], ...engineKinds.slice(2)] as const;

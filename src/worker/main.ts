@@ -1,6 +1,8 @@
 // The program of a scanning process; started by `lazaret serve`, never by a person. Its settings come as JSON in the first argument.
 import { defaultLimits } from '#domain/limits.ts';
 import { openStore } from '#store/index.ts';
+import { detectFiles } from './detect-files.ts';
+import { createFileJudge } from './file-judge.ts';
 import { runTasks } from './run-tasks.ts';
 import { defaultJobs, openChosenEngines, type RuleChoice, scanTarget, workerName } from './scan-target.ts';
 
@@ -8,6 +10,8 @@ export interface WorkerSettings {
   readonly dataDir: string;
   readonly cacheDir: string;
   readonly choice: RuleChoice;
+  /** Files that are fetched to be judged: their bytes, and whether they may come from addresses that are not public. */
+  readonly fetch: { readonly maxBytes: number; readonly allowPrivate: boolean };
 }
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings;
@@ -26,15 +30,17 @@ const { signal } = control;
 const tell = (event: Readonly<Record<string, unknown>>) => {
   if (process.connected) process.send?.(event);
 };
-await runTasks({
+const owner = workerName(process.pid, Date.now());
+const log = (event: string, fields: Readonly<Record<string, unknown>>) => tell({ event, ...fields });
+const onProblem = (problem: { readonly message: string }) => tell({ event: 'rule left out', ...problem });
+const tasks = runTasks({
   store,
-  owner: workerName(process.pid, Date.now()),
+  owner,
   clock: Date.now,
   signal,
-  log: (event, fields) => tell({ event, ...fields }),
+  log,
   scan: async (image, { signal: scanSignal, mayPublish }) => {
     // Opened anew for each scan, so that changed rules count from the next one on; compiled packs make it cheap.
-    const onProblem = (problem: { readonly message: string }) => tell({ event: 'rule left out', ...problem });
     const engines = await openChosenEngines(choice, { cacheDir, limits, signal: scanSignal, onProblem });
     const { source, accountId } = image;
     await scanTarget({
@@ -52,5 +58,15 @@ await runTasks({
     });
   },
 });
+const judge = createFileJudge({
+  store,
+  limits,
+  jobs: defaultJobs(),
+  inspector: new URL('./inspector.ts', import.meta.url),
+  openEngines: () => openChosenEngines(choice, { cacheDir, limits, signal, onProblem }),
+});
+const files = detectFiles({ store, dataDir, owner, clock: Date.now, signal, judge, fetch: settings.fetch, log });
+await Promise.all([tasks, files]);
+judge.close();
 await store.close();
 if (process.connected) process.disconnect();

@@ -9,7 +9,12 @@ import { descendants } from '../../test/support/lazaret.ts';
 import { superviseWorker } from './supervise.ts';
 
 function settingsIn(folder: string) {
-  return { dataDir: join(folder, 'data'), cacheDir: join(folder, 'cache'), choice: { rules: [], hashes: [], builtin: false } };
+  return {
+    dataDir: join(folder, 'data'),
+    cacheDir: join(folder, 'cache'),
+    choice: { rules: [], hashes: [], builtin: false },
+    fetch: { maxBytes: 1, allowPrivate: false },
+  };
 }
 
 async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {

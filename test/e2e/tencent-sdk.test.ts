@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import type { AccessKey } from '#app/app.ts';
+import type { AccessKey, App } from '#app/app.ts';
 import { defaultAccount } from '#app/app.ts';
 import { createKey } from '#app/create-key.ts';
 import { disableKey } from '#app/disable-key.ts';
-import { openStore } from '#store/index.ts';
 import type { Store } from '#store/store.ts';
+import { appOver } from '../support/app-over.ts';
 import { testFolder } from '../support/folder.ts';
 import { type Serving, startServing } from '../support/serving.ts';
 import { aFinding, anImage, aScan, storeImage } from '../support/stored-images.ts';
@@ -17,20 +17,22 @@ import { sdkProfiles, sdks } from '../support/tencent-sdks.ts';
 interface Ground {
   readonly server: Serving;
   /** A store of our own over the same data directory, as another process would have it. */
+  readonly app: App;
   readonly store: Store;
   readonly key: AccessKey;
 }
 
 async function openGround(context: TestContext): Promise<Ground> {
   const dataDir = testFolder(context);
-  const store = await openStore({ dataDir });
-  const key = await createKey({ store, clock: Date.now }, defaultAccount, { name: 'test', randomBytes });
+  const app = await appOver(dataDir);
+  const { store } = app;
+  const key = await createKey(app, defaultAccount, { name: 'test', randomBytes });
   const server = await startServing(dataDir, ['--no-scanning']);
   context.after(async () => {
     await server.stop();
     await store.close();
   });
-  return { server, store, key };
+  return { server, app, store, key };
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -99,7 +101,7 @@ for (const sdk of sdks) {
   });
 
   test(`${sdk.name} is told the documented code of what is wrong`, async (context) => {
-    const { server, key, store } = await openGround(context);
+    const { server, key, store, app } = await openGround(context);
     for (const profile of sdkProfiles) {
       const { endpoint } = server;
       const call = sdk.connect({ endpoint, key, profile });
@@ -123,7 +125,7 @@ for (const sdk of sdks) {
       const temporary = sdk.connect({ endpoint, profile, key: { ...key, token: 'x' } });
       await fails(temporary('DescribeAssetImageList', {}), 'AuthFailure.TokenFailure');
     }
-    await disableKey({ store, clock: Date.now }, defaultAccount, key.secretId);
+    await disableKey(app, defaultAccount, key.secretId);
     const [profile] = sdkProfiles;
     assert.ok(profile);
     await assert.rejects(sdk.connect({ endpoint: server.endpoint, key, profile })('DescribeAssetImageList', {}), { code: 'AuthFailure.SecretIdNotFound' });

@@ -10,14 +10,15 @@ export function testBackend(name: string, open: () => Backend, skip: string | fa
     test(`${name}: ${sentence}`, { skip }, () => check(open()));
   };
 
-  claim('finds by namespace, with tags and meta, and never reports private rules', (backend) => {
+  claim('finds by namespace, with tags, meta and places, and never reports private rules', (backend) => {
     const source = `private rule hidden { condition: true }
       rule seen : one two { meta: name = "N" score = 75 flag = true name = "last" strings: $a = "needle" condition: hidden and $a }`;
     const scan = scanner(backend, [
       { namespace: 'a/b.yar', source },
       { namespace: 'c.yar', source: 'rule seen { strings: $a = "needle" condition: not $a }' },
     ]);
-    assert.deepEqual(scan('a needle'), [{ rule: 'seen', namespace: 'a/b.yar', tags: ['one', 'two'], meta: { name: 'last', score: 75, flag: true } }]);
+    const meta = { name: 'last', score: 75, flag: true };
+    assert.deepEqual(scan('a needle'), [{ rule: 'seen', namespace: 'a/b.yar', tags: ['one', 'two'], meta, places: [[2, 8]] }]);
     assert.deepEqual(
       scan('nothing').map(({ namespace }) => namespace),
       ['c.yar'],

@@ -1,3 +1,4 @@
+import type { MatchPlace } from '#domain/detection.ts';
 import type { YaraRecipe } from '../engine.ts';
 
 /** Rules of one namespace, as source. */
@@ -18,6 +19,17 @@ export interface RawMatch {
   readonly namespace: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, unknown>>;
+  /** Where its patterns matched, in bytes; the first `mostPlaces`, sorted. */
+  readonly places: readonly MatchPlace[];
+}
+
+/** Places that are kept of one match. */
+const mostPlaces = 10;
+
+/** The places of a match from where each pattern matched. */
+export function placesOf(matches: readonly { readonly offset: number; readonly length: number }[]): readonly MatchPlace[] {
+  const places = matches.map(({ offset, length }): MatchPlace => [offset, offset + length]);
+  return places.toSorted((left, right) => left[0] - right[0] || left[1] - right[1]).slice(0, mostPlaces);
 }
 
 /** Compiled rules, ready to look at contents one after the other. */

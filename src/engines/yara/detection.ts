@@ -24,6 +24,7 @@ export function detectionOf(match: RawMatch, pack: { readonly name: string; read
       zh: first('description_zh') || `该文件匹配规则包 ${pack.name} 的规则 ${rule}${description === '' ? '' : `(${description})`}。`,
     },
     advice: { en: first('advice') || advice.en, zh: first('advice_zh') || advice.zh },
+    ...(match.places.length === 0 ? {} : { places: match.places }),
   };
 }
 

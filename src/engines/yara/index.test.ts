@@ -167,6 +167,21 @@ test('rules that ask where a file lies make a second engine, and each rule is re
     },
   ));
 
+test('a detection tells where its patterns matched, in characters of a text and bytes of the rest', () =>
+  withPack({ 'a.yar': 'rule a { strings: $a = "needle" $b = /ee[a-z]/ condition: any of them }' }, async ({ open }) => {
+    const { engines } = await open();
+    const placesIn = (content: Buffer, fileType: 'text' | 'other') => inspect(engines, content, { fileType })[0]?.places;
+    const content = Buffer.from('\u00e9\u4e2d a needle, needles');
+    assert.deepEqual(placesIn(content, 'text'), [
+      [5, 11],
+      [6, 9],
+      [13, 19],
+      [14, 17],
+    ]);
+    assert.deepEqual(placesIn(content, 'other')?.[0], [8, 14]);
+    assert.equal(placesIn(Buffer.from('needle '.repeat(50)), 'text')?.length, 10);
+  }));
+
 test('meta of our own rules and of foreign ones becomes a detection', () =>
   withPack(
     {

@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import type { Detection } from '#domain/detection.ts';
+import type { Detection, MatchPlace } from '#domain/detection.ts';
 import type { FileType } from '#domain/file-entry.ts';
 import type { ContentFacts, Judge, YaraRecipe } from '../engine.ts';
 import { type Backend, type ExternalVariable, type Scanner, TimedOut } from './backend.ts';
@@ -57,7 +57,9 @@ function load(backend: Backend, recipe: YaraRecipe, kind: RoutingKind): LoadedPa
 function inspect(pack: LoadedPack, bytes: Buffer, facts: ContentFacts, recipe: YaraRecipe): Detection[] {
   try {
     const matches = pack.scanner.scan(bytes, variablesOf(facts, recipe.readsPath));
-    return matches.map((match) => detectionOf(match, { name: recipe.pack, licence: pack.licence })).sort((left, right) => compareText(left.rule, right.rule));
+    return matches
+      .map((match) => detectionOf({ ...match, places: inCharacters(match.places, bytes, facts.fileType) }, { name: recipe.pack, licence: pack.licence }))
+      .sort((left, right) => compareText(left.rule, right.rule));
   } catch (error) {
     if (error instanceof TimedOut) throw new Error(`timed out after ${recipe.engineSeconds} s`, { cause: error });
     throw error;
@@ -69,6 +71,20 @@ function variablesOf(facts: ContentFacts, readsPath: boolean): Record<ExternalVa
   if (!readsPath) return { filename: '', filepath: '', extension: '', filetype, owner: '' };
   const filename = basename(facts.path);
   return { filename, filepath: facts.path, extension: extname(filename).toLowerCase(), filetype, owner: ownerName(facts.owner) };
+}
+
+// People count characters of a text. Few contents match, so that reading their bytes once more costs little.
+function inCharacters(places: readonly MatchPlace[], bytes: Buffer, fileType: FileType): readonly MatchPlace[] {
+  if (places.length === 0 || (fileType !== 'text' && fileType !== 'script')) return places;
+  let at = 0;
+  let characters = 0;
+  const count = new Map<number, number>();
+  for (const end of places.flat().toSorted((left, right) => left - right)) {
+    characters += bytes.toString('utf8', at, end).length;
+    at = end;
+    count.set(end, characters);
+  }
+  return places.map(([from, to]) => [count.get(from) ?? from, count.get(to) ?? to]);
 }
 
 /** What rules know as `owner`: 'root', or `uid:` with the number, since names of other users are the host's affair. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { LazaretError } from '#domain/error.ts';
-import { type Backend, type ExternalVariable, externalVariables, type NamespaceSource, type RawMatch, type Scanner, TimedOut } from './backend.ts';
+import { type Backend, type ExternalVariable, externalVariables, type NamespaceSource, placesOf, type RawMatch, type Scanner, TimedOut } from './backend.ts';
 import { readCompileError } from './compile-error.ts';
 
 /** The native addon. @throws LazaretError internal when it is not installed for this machine. */
@@ -51,7 +51,10 @@ interface NativeRules {
   serialize(): Uint8Array;
   setTimeout(milliseconds: number): void;
   setMaxMatchesPerPattern(count: number): void;
-  scan(bytes: Buffer, variables: object): { ruleIdentifier: string; namespace: string; meta: Record<string, unknown>; tags: string[] }[];
+  scan(
+    bytes: Buffer,
+    variables: object,
+  ): { ruleIdentifier: string; namespace: string; meta: Record<string, unknown>; tags: string[]; matches: { offset: number; length: number }[] }[];
 }
 
 function loadAddon(): { addon: Addon; version: string } {
@@ -77,7 +80,7 @@ function scanner(rules: NativeRules): Scanner {
       try {
         return rules
           .scan(bytes, asTexts(variables))
-          .map((match) => ({ rule: match.ruleIdentifier, namespace: match.namespace, tags: match.tags, meta: match.meta }));
+          .map((match) => ({ rule: match.ruleIdentifier, namespace: match.namespace, tags: match.tags, meta: match.meta, places: placesOf(match.matches) }));
       } catch (error) {
         if (error instanceof Error && /timed out|timeout/i.test(error.message)) throw new TimedOut('timed out', { cause: error });
         throw error;

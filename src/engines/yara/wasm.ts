@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Compiler, initSync, type Rules, Scanner as WasmScanner } from '@virustotal/yara-x';
 import { LazaretError } from '#domain/error.ts';
-import { type Backend, externalVariables, type NamespaceSource, type RawMatch, type Scanner, TimedOut } from './backend.ts';
+import { type Backend, externalVariables, type NamespaceSource, placesOf, type RawMatch, type Scanner, TimedOut } from './backend.ts';
 import { readCompileError } from './compile-error.ts';
 
 /**
@@ -70,7 +70,14 @@ function readPack(bytes: Buffer): NamespaceSource[] {
 interface WasmResult {
   valid: boolean;
   errors?: unknown[];
-  matches: { identifier: string; namespace: string; isPrivate: boolean; tags: string[]; metadata: { identifier: string; value: unknown }[] }[];
+  matches: {
+    identifier: string;
+    namespace: string;
+    isPrivate: boolean;
+    tags: string[];
+    metadata: { identifier: string; value: unknown }[];
+    patterns: { matches: { offset: number; length: number }[] }[];
+  }[];
 }
 
 function wrap(scanner: WasmScanner): Scanner {
@@ -85,6 +92,7 @@ function wrap(scanner: WasmScanner): Scanner {
           namespace: match.namespace,
           tags: match.tags,
           meta: Object.fromEntries(match.metadata.map(({ identifier, value }) => [identifier, value])),
+          places: placesOf(match.patterns.flatMap((pattern) => pattern.matches)),
         }));
     },
   };
