@@ -3,6 +3,7 @@ import { defaultLimits } from '#domain/limits.ts';
 import { openStore } from '#store/index.ts';
 import { detectFiles } from './detect-files.ts';
 import { createFileJudge } from './file-judge.ts';
+import { membersOpener } from './open-members.ts';
 import { runTasks } from './run-tasks.ts';
 import { defaultJobs, openChosenEngines, type RuleChoice, scanTarget, workerName } from './scan-target.ts';
 
@@ -63,6 +64,7 @@ const judge = createFileJudge({
   limits,
   jobs: defaultJobs(),
   inspector: new URL('./inspector.ts', import.meta.url),
+  openMembers: membersOpener(limits),
   openEngines: () => openChosenEngines(choice, { cacheDir, limits, signal, onProblem }),
 });
 const files = detectFiles({ store, dataDir, owner, clock: Date.now, signal, judge, fetch: settings.fetch, log });

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { type ArchiveLimits, type ArchiveMember, openArchive } from './open-archive.ts';
+
+const usual: ArchiveLimits = { layers: 5, files: 100, bytes: 10_000_000, entries: 1000 };
+
+interface ZipFile {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly method?: 0 | 8 | 93;
+  readonly flags?: number;
+  readonly crc?: number;
+}
+
+function zip(files: readonly ZipFile[]): Buffer {
+  const parts: Buffer[] = [];
+  const central: Buffer[] = [];
+  let offset = 0;
+  for (const { path, bytes, method = 8, flags = 0, crc = crc32(bytes) } of files) {
+    const packed = method === 8 ? deflateRawSync(bytes) : method === 93 ? zstdCompressSync(bytes) : bytes;
+    const name = Buffer.from(path);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(flags, 2);
+    common.writeUInt16LE(method, 4);
+    common.writeUInt32LE(crc, 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(bytes.length, 18);
+    common.writeUInt16LE(name.length, 22);
+    const local = Buffer.concat([Buffer.from('504b0304', 'hex'), common, name, packed]);
+    const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(offset, 10);
+    central.push(Buffer.concat([Buffer.from('504b01021400', 'hex'), common, tail, name]));
+    parts.push(local);
+    offset += local.length;
+  }
+  const directory = Buffer.concat(central);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(files.length, 8);
+  end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...parts, directory, end]);
+}
+
+async function open(bytes: Buffer, over: Partial<ArchiveLimits> = {}): Promise<{ readonly files: Record<string, string>; readonly skipped: readonly string[] }> {
+  const files: Record<string, string> = {};
+  const skipped: string[] = [];
+  for await (const member of openArchive(bytes, { ...usual, ...over }) as AsyncGenerator<ArchiveMember>) {
+    if ('skipped' in member) skipped.push(member.skipped);
+    else files[member.path] = member.bytes.length < 100 ? member.bytes.toString() : `${member.bytes.length} bytes`;
+  }
+  return { files, skipped };
+}
+
+const hello = Buffer.from('hello');
+
+test('files of a zip are given however they are packed, directories not', async () => {
+  const archive = zip([
+    { path: 'a.txt', bytes: hello, method: 0 },
+    { path: 'dir/', bytes: Buffer.alloc(0), method: 0 },
+    { path: 'dir/中.txt', bytes: hello, method: 8 },
+    { path: 'z.txt', bytes: hello, method: 93 },
+    { path: 'empty', bytes: Buffer.alloc(0), method: 0 },
+  ]);
+  const wanted = { files: { 'a.txt': 'hello', 'dir/中.txt': 'hello', 'z.txt': 'hello', empty: '' }, skipped: [] };
+  assert.deepEqual(await open(archive), wanted);
+});
+
+test('archives inside archives are opened, with paths that tell where', async () => {
+  const jar = zip([{ path: 'C.class', bytes: hello }]);
+  const war = zip([{ path: 'WEB-INF/lib/b.jar', bytes: jar }]);
+  const { files } = await open(gzipSync(war));
+  assert.equal(files['content!/WEB-INF/lib/b.jar!/C.class'], 'hello');
+});
+
+test('what cannot be opened is told with its reason', async () => {
+  const sound = { path: 'x', bytes: hello, method: 0 } as const;
+  assert.match((await open(zip([{ ...sound, flags: 1 }]))).skipped.join(), /x: it is encrypted/);
+  assert.match((await open(zip([{ ...sound, crc: 1 }]))).skipped.join(), /checksum/);
+  assert.match((await open(zip([sound]).subarray(0, -30))).skipped.join(), /central directory/);
+  assert.match((await open(gzipSync(hello).subarray(0, 15))).skipped.join(), /gzip stream is damaged/);
+  assert.match((await open(zip([{ path: 'big', bytes: Buffer.alloc(2000) }]), { bytes: 1000 })).skipped.join(), /big: it is over the limit/);
+  assert.match((await open(gzipSync(Buffer.alloc(100_000)), { bytes: 1000 })).skipped.join(), /over the limit/);
+  assert.match((await open(zip([sound, { ...sound, path: 'y' }]), { files: 1 })).skipped.join(), /more than 1 files/);
+  assert.match((await open(zip([sound, { ...sound, path: 'y' }]), { entries: 1 })).skipped.join(), /more than 1 entries/);
+  const deep = [1, 2, 3].reduce((inner) => zip([{ path: 'in.zip', bytes: inner }]), zip([sound]));
+  assert.match((await open(deep, { layers: 2 })).skipped.join(), /more than 2 archives deep/);
+  assert.deepEqual(await open(hello), { files: {}, skipped: [] });
+});
+
+test('entries that share their data are unpacked once', async () => {
+  const bytes = zip([{ path: 'a', bytes: hello, method: 0 }]);
+  const start = bytes.indexOf(Buffer.from('504b0102', 'hex'));
+  const entry = bytes.subarray(start, bytes.length - 22);
+  const end = Buffer.from(bytes.subarray(bytes.length - 22));
+  end.writeUInt16LE(3, 10);
+  end.writeUInt32LE(entry.length * 3, 12);
+  const { files, skipped } = await open(Buffer.concat([bytes.subarray(0, start), entry, entry, entry, end]));
+  assert.deepEqual(files, { a: 'hello' });
+  assert.equal(skipped.filter((reason) => reason.includes('another entry')).length, 2);
+});
+
+test('a zip with a program before it is opened', async () => {
+  const archive = Buffer.concat([Buffer.from('504b0304', 'hex'), Buffer.alloc(500, 65), zip([{ path: 'a', bytes: hello }])]);
+  assert.deepEqual((await open(archive)).files, { a: 'hello' });
+});
+
+function folder(context: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'lazaret-archive-'));
+  context.after(() => rmSync(path, { recursive: true }));
+  writeFileSync(join(path, 'hello.txt'), hello);
+  return path;
+}
+
+test('tars of the system, also in gzip and xz, and Debian packages are opened', async (context) => {
+  const cwd = folder(context);
+  const run = (command: string, ...args: readonly string[]): Buffer => execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
+  run('tar', '--format=ustar', '-cf', 'a.tar', 'hello.txt');
+  const tar = readFileSync(join(cwd, 'a.tar'));
+  assert.deepEqual((await open(tar)).files, { 'hello.txt': 'hello' });
+  assert.equal((await open(gzipSync(tar))).files['content!/hello.txt'], 'hello');
+  const header = (name: string, size: number): Buffer => Buffer.from(`${name.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'100644'.padEnd(8)}${String(size).padEnd(10)}\`\n`);
+  const data = gzipSync(tar);
+  const deb = Buffer.concat([Buffer.from('!<arch>\n'), header('debian-binary', 4), Buffer.from('2.0\n'), header('data.tar.gz', data.length), data]);
+  assert.equal((await open(deb)).files['data.tar.gz!/content!/hello.txt'], 'hello');
+  // `hello`, packed by the reference encoder of xz.
+  const xz = Buffer.from('/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAEaGVsbG8AAAAAsTe52+XaHpsAAR0FuC2Arx+2830BAAAAAARZWg==', 'base64');
+  assert.deepEqual(await open(xz), { files: { content: 'hello' }, skipped: [] });
+  assert.match((await open(xz.subarray(0, 40))).skipped.join(), /xz stream is damaged/);
+});
+
+test('no mangled archive crashes, hangs or grows without bound', async () => {
+  const sound = [zip([{ path: 'a', bytes: Buffer.alloc(3000, 7) }, { path: 'b', bytes: zip([{ path: 'c', bytes: hello }]) }]), gzipSync(zip([{ path: 'a', bytes: hello }]))];
+  const flips = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(fc.nat(1), flips, fc.nat(), async (which, edits, cut) => {
+      const bytes = Buffer.from(sound[which] ?? hello);
+      for (const [at, value] of edits) bytes.writeUInt8(value, at % bytes.length);
+      let unpacked = 0;
+      for await (const member of openArchive(bytes.subarray(0, bytes.length - (cut % 40)), usual)) unpacked += 'bytes' in member ? member.bytes.length : 0;
+      return unpacked <= 2 * usual.bytes;
+    }),
+    { numRuns: 500 },
+  );
+});
