@@ -11,7 +11,7 @@ import { listCompressFileDetectResult } from './operations/ListCompressFileDetec
 
 /** Security Center. */
 export const sas: AlibabaProduct = {
-  name: 'sas',
+  name: 'Sas',
   version: '2018-12-03',
   policyPrefix: 'yundun-sas',
   operations: [

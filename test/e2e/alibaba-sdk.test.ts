@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import type { AccessKey, App } from '#app/app.ts';
+import { defaultAccount } from '#app/app.ts';
+import { createKey } from '#app/create-key.ts';
+import { disableKey } from '#app/disable-key.ts';
+import { alibabaSdks } from '../support/alibaba-sdks.ts';
+import { appOver } from '../support/app-over.ts';
+import { testFolder } from '../support/folder.ts';
+import { type Serving, startServing } from '../support/serving.ts';
+import { aFinding, anImage, aScan, storeImage } from '../support/stored-images.ts';
+
+interface Ground {
+  readonly server: Serving;
+  readonly app: App;
+  readonly key: AccessKey;
+}
+
+async function openGround(context: TestContext, more: readonly string[] = []): Promise<Ground> {
+  const dataDir = testFolder(context);
+  const app = await appOver(dataDir);
+  const key = await createKey(app, defaultAccount, { name: 'test', randomBytes });
+  const server = await startServing(dataDir, ['--no-scanning', ...more]);
+  context.after(async () => {
+    await server.stop();
+    await app.store.close();
+  });
+  return { server, app, key };
+}
+
+// Names with everything that signing and encoding may get wrong.
+const oddName = "Odd.a b&c=d*e~f(g)!'h+i\"j%k你好é";
+const requestId = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
+
+for (const sdk of alibabaSdks) {
+  test(`${sdk.name} is answered, also with odd characters, and told what is wrong`, { timeout: 60_000 }, async (context) => {
+    const { server, app, key } = await openGround(context);
+    const finding = aFinding('/bin/odd', { name: oddName });
+    await storeImage(app.store, anImage('team/app:1'), { scan: aScan(), findings: [finding, aFinding('/bin/low', { severity: 'low' })] });
+    const place = { endpoint: server.endpoint, protocol: 'http', key } as const;
+    const call = sdk.connect(place);
+    const page = { CurrentPage: 1, PageSize: '20' };
+    const answer = await call('DescribeGroupedMaliciousFiles', { ...page, FuzzyMaliciousName: oddName, ScanRange: ['image', 'container'], Levels: 'serious' });
+    assert.match(String(answer['RequestId']), requestId);
+    assert.deepEqual({ ...(answer['PageInfo'] as object) }, { CurrentPage: 1, PageSize: 20, TotalCount: 1, Count: 1 });
+    const [row] = answer['GroupedMaliciousFileResponse'] as readonly Readonly<Record<string, unknown>>[];
+    assert.deepEqual([row?.['MaliciousName'], row?.['MaliciousMd5'], row?.['ImageCount'], row?.['Status'], row?.['Level']], [oddName, finding.md5, 1, 0, 'serious']);
+    const affected = await call('DescribeAffectedMaliciousFileImages', { ...page, MaliciousMd5: finding.md5 });
+    const [place1] = affected['AffectedMaliciousFileImagesResponse'] as readonly Readonly<Record<string, unknown>>[];
+    assert.deepEqual([place1?.['FilePath'], place1?.['RepoName'], place1?.['Tag']], ['/bin/odd', 'app', '1']);
+    const fails = (work: Promise<unknown>, code: string): Promise<void> => assert.rejects(work, (error: { readonly code?: string }) => error.code === code);
+    await fails(call('DescribeGroupedMaliciousFiles', { CurrentPage: 1 }), 'MissingPageSize');
+    await fails(call('DescribeGroupedMaliciousFiles', { ...page, CurrentPage: 0 }), 'InvalidCurrentPage');
+    await fails(call('DescribeNothing', {}), 'InvalidAction.NotFound');
+    await fails(sdk.connect(place, '2000-01-01')('DescribeGroupedMaliciousFiles', page), 'InvalidVersion');
+    await fails(sdk.connect({ ...place, key: { ...key, secretKey: 'x' } })('DescribeGroupedMaliciousFiles', page), 'SignatureDoesNotMatch');
+    await fails(sdk.connect({ ...place, key: { ...key, secretId: 'LTAInobody' } })('DescribeGroupedMaliciousFiles', page), 'InvalidAccessKeyId.NotFound');
+    await disableKey(app, defaultAccount, key.secretId);
+    await fails(call('DescribeGroupedMaliciousFiles', page), 'InvalidAccessKeyId.NotFound');
+  });
+}
