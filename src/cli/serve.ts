@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import path from 'node:path';
+import { Server as TlsServer } from 'node:tls';
 import { defaultAccount } from '#app/app.ts';
 import { listKeys } from '#app/list-keys.ts';
 import { addUploads } from '#clouds/alibaba/uploads.ts';
@@ -14,6 +16,7 @@ import { superviseWorker } from '#worker/supervise.ts';
 import { defineCommand, type Options } from './command.ts';
 import { masterKeyOption, openApp } from './open-app.ts';
 import { cacheDirectory, dataOption } from './settings.ts';
+import type { TlsFiles } from './tls.ts';
 import { oneOf } from './values.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
@@ -22,7 +25,10 @@ const defaultListen = 'http://127.0.0.1:8787';
 const serveOptions = {
   data: dataOption,
   masterKey: masterKeyOption,
-  listen: { type: 'list', flag: 'listen', value: 'URL', description: `where to listen (default: ${defaultListen})`, read: readListen },
+  listen: { type: 'list', flag: 'listen', value: 'URL', description: `where to listen, http or https (default: ${defaultListen})`, read: readListen },
+  tlsCert: { type: 'text', flag: 'tls-cert', value: 'FILE', description: 'certificate chain for https, in PEM (default: one signed by an authority of our own, made at first start)' },
+  tlsKey: { type: 'text', flag: 'tls-key', value: 'FILE', description: 'its private key, in PEM' },
+  tlsName: { type: 'list', flag: 'tls-name', value: 'NAME', description: 'name or address that clients use, for the certificate made here' },
   rules: { type: 'list', flag: 'rules', value: 'PATH', description: 'YARA rules for scans besides the built-in ones' },
   noBuiltinRules: { type: 'boolean', flag: 'no-builtin-rules', description: 'leave out the built-in rules' },
   hashes: { type: 'list', flag: 'hashes', value: 'PATH', description: 'list of bad or good hashes for scans' },
@@ -76,10 +82,15 @@ export const serveCommand = defineCommand({
     const more: Server[] = [];
     try {
       await server.ready();
-      for (const place of places) more.push(await listen(place, server));
+      const tlsNames = [...options.tlsName, ...places.map(({ host }) => host).filter((host) => host !== '0.0.0.0' && host !== '::')];
+      const tls = places.some(({ isSecure }) => isSecure)
+        ? // Loaded only where it is needed: it costs more than all the rest of the start.
+          await (await import('./tls.ts')).openTls({ cert: options.tlsCert, key: options.tlsKey, names: tlsNames, dataDir, now: io.clock() })
+        : undefined;
+      for (const place of places) more.push(await listen(place, server, tls));
       const interrupted = await store.images.endInterrupted(io.clock());
       const keys = await listKeys(app, defaultAccount);
-      server.log.info({ data: dataDir, addresses: more.map(addressOf), interruptedScans: interrupted }, 'listening');
+      server.log.info({ data: dataDir, addresses: more.map(addressOf), interruptedScans: interrupted, ...(tls?.authority === undefined ? {} : { authority: tls.authority }) }, 'listening');
       if (keys.length === 0) server.log.warn('there is no access key yet; make one with: lazaret keys create');
       if (options.noScanning) await aborted(io.signal);
       else {
@@ -112,16 +123,18 @@ export const serveCommand = defineCommand({
 });
 
 interface Place {
+  readonly isSecure: boolean;
   readonly host: string;
   readonly port: number;
 }
 
 function readListen(text: string): Place {
   const url = URL.parse(text);
-  if (url?.protocol !== 'http:' || url.pathname !== '/' || url.search !== '' || url.username !== '') {
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.pathname !== '/' || url.search !== '' || url.username !== '') {
     throw new LazaretError('invalid-input', `'${text}' is not a place to listen; write for instance ${defaultListen}`);
   }
-  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port === '' ? 80 : Number(url.port) };
+  const isSecure = url.protocol === 'https:';
+  return { isSecure, host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port) };
 }
 
 function readRate(text: string): number {
@@ -135,8 +148,9 @@ function readMebibytes(text: string): number {
 }
 
 // Any number of addresses share one application, and with it one count of each account's requests.
-async function listen(place: Place, app: ReturnType<typeof createServer>): Promise<Server> {
-  const server = createHttpServer(listenerOptions(), (request, response) => app.server.emit('request', request, response));
+async function listen(place: Place, app: ReturnType<typeof createServer>, tls: TlsFiles | undefined): Promise<Server> {
+  const pass: RequestListener = (request, response) => app.server.emit('request', request, response);
+  const server = place.isSecure && tls !== undefined ? createHttpsServer({ ...listenerOptions(), cert: tls.cert, key: tls.key }, pass) : createHttpServer(listenerOptions(), pass);
   server.maxConnections = defaultHttpLimits.connections;
   server.on('clientError', (error, socket) => app.server.emit('clientError', error, socket));
   server.listen(place.port, place.host);
@@ -153,7 +167,8 @@ async function listen(place: Place, app: ReturnType<typeof createServer>): Promi
 function addressOf(server: Server): string {
   const address = server.address();
   if (address === null || typeof address === 'string') return String(address);
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+  const scheme = server instanceof TlsServer ? 'https' : 'http';
+  return `${scheme}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }
 
 /** Requests that run get this long to end, ms. */

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import type { AccessKey, App } from '#app/app.ts';
@@ -61,3 +65,38 @@ for (const sdk of alibabaSdks) {
     await fails(call('DescribeGroupedMaliciousFiles', page), 'InvalidAccessKeyId.NotFound');
   });
 }
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+// What a user writes who changes nothing but endpoint and key: this client speaks HTTPS unless told otherwise.
+const script = `
+const { default: Client, Config, Params, OpenApiRequest } = require('@alicloud/openapi-client');
+const { RuntimeOptions } = require('@alicloud/tea-util');
+const client = new Client(new Config({ accessKeyId: process.env.KEY_ID, accessKeySecret: process.env.KEY_SECRET, endpoint: process.env.ENDPOINT }));
+const api = new Params({ action: 'DescribeGroupedMaliciousFiles', version: '2018-12-03', protocol: 'HTTPS', method: 'POST', authType: 'AK', style: 'RPC', pathname: '/', reqBodyType: 'json', bodyType: 'json' });
+client.callApi(api, new OpenApiRequest({ query: { CurrentPage: '1', PageSize: '20' } }), new RuntimeOptions({})).then(
+  ({ body }) => console.log(JSON.stringify(body.PageInfo)),
+  (error) => { console.error(error.message); process.exitCode = 1; },
+);`;
+
+test('a client that speaks HTTPS trusts the authority made at first start, and no other', { timeout: 60_000 }, async (context) => {
+  const port = await freePort();
+  const { app, key } = await openGround(context, ['--listen', `https://127.0.0.1:${port}`]);
+  const ask = (environment: Record<string, string>) =>
+    spawnSync(process.execPath, ['-e', script], {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      timeout: 20_000,
+      env: { PATH: process.env['PATH'], KEY_ID: key.secretId, KEY_SECRET: key.secretKey, ENDPOINT: `127.0.0.1:${port}`, ...environment },
+    });
+  const trusted = ask({ NODE_EXTRA_CA_CERTS: join(app.dataDir, 'tls', 'ca.pem') });
+  assert.equal(trusted.stdout.trim(), '{"CurrentPage":1,"PageSize":20,"TotalCount":0,"Count":0}', trusted.stderr);
+  assert.match(ask({}).stderr, /certificate/);
+});
