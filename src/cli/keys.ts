@@ -1,7 +1,9 @@
-import { type AccessKey, defaultAccount } from '#app/app.ts';
+import { findAccount } from '#app/accounts.ts';
+import type { AccessKey } from '#app/app.ts';
 import { createKey } from '#app/create-key.ts';
 import { disableKey } from '#app/disable-key.ts';
 import { listKeys } from '#app/list-keys.ts';
+import { accountOption, json, timeText } from './account-option.ts';
 import { defineCommand } from './command.ts';
 import { masterKeyOption, withApp } from './open-app.ts';
 import { grid } from './output/grid.ts';
@@ -15,12 +17,21 @@ export const createKeyCommand = defineCommand({
   options: {
     data: dataOption,
     masterKey: masterKeyOption,
+    account: accountOption,
+    policy: {
+      type: 'list',
+      flag: 'policy',
+      value: 'NAME',
+      description: 'what the key may do, by the name of a policy; without any, everything in its account',
+    },
     name: { type: 'text', flag: 'name', value: 'NAME', default: 'default', description: 'what the key is for, to tell it from others' },
     format: answerOption,
   },
   positionals: {},
   async run({ options }, io) {
-    const key = await withApp(options, io, (app) => createKey(app, defaultAccount, { name: options.name, randomBytes: io.randomBytes }));
+    const key = await withApp(options, io, async (app) =>
+      createKey(app, (await findAccount(app, options.account)).id, { name: options.name, policies: options.policy, randomBytes: io.randomBytes }),
+    );
     if (options.format === 'json') io.stdout(json({ secretId: key.secretId, secretKey: key.secretKey, name: key.name, createdAt: timeText(key.createdAt) }));
     else {
       io.stdout(`SecretId   ${key.secretId}\nSecretKey  ${key.secretKey}\n`);
@@ -33,10 +44,10 @@ export const createKeyCommand = defineCommand({
 export const listKeysCommand = defineCommand({
   name: 'keys list',
   summary: 'list the access keys, without their secrets',
-  options: { data: dataOption, masterKey: masterKeyOption, format: answerOption },
+  options: { data: dataOption, masterKey: masterKeyOption, account: accountOption, format: answerOption },
   positionals: {},
   async run({ options }, io) {
-    const keys = await withApp(options, io, (app) => listKeys(app, defaultAccount));
+    const keys = await withApp(options, io, async (app) => listKeys(app, (await findAccount(app, options.account)).id));
     if (options.format === 'json') io.stdout(json(keys.map(keyFields)));
     else if (keys.length === 0) io.stderr('There is no access key yet: lazaret keys create\n');
     else for (const line of grid(['SECRETID', 'NAME', 'CREATED', 'STATE'], keys.map(keyRow))) io.stdout(line);
@@ -47,10 +58,10 @@ export const listKeysCommand = defineCommand({
 export const disableKeyCommand = defineCommand({
   name: 'keys disable',
   summary: 'refuse an access key from now on',
-  options: { data: dataOption, masterKey: masterKeyOption, format: answerOption },
+  options: { data: dataOption, masterKey: masterKeyOption, account: accountOption, format: answerOption },
   positionals: { secretId: { value: 'SECRETID', description: 'the id of the key, as keys list shows it' } },
   async run({ options, positionals: { secretId } }, io) {
-    await withApp(options, io, (app) => disableKey(app, defaultAccount, secretId));
+    await withApp(options, io, async (app) => disableKey(app, (await findAccount(app, options.account)).id, secretId));
     io.stdout(options.format === 'json' ? json({ secretId, disabled: true }) : `${printable(secretId)} is disabled.\n`);
     return 0;
   },
@@ -64,13 +75,4 @@ function keyFields({ secretId, name, createdAt, disabledAt }: ListedKey): object
 
 function keyRow({ secretId, name, createdAt, disabledAt }: ListedKey): readonly string[] {
   return [secretId, name, timeText(createdAt), disabledAt === undefined ? 'works' : `disabled ${timeText(disabledAt)}`];
-}
-
-/** Seconds are enough for people and programs here. */
-function timeText(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
-function json(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -10,6 +10,13 @@ export const commands: readonly CommandEntry[] = [
   { name: 'keys create', load: async () => (await import('./keys.ts')).createKeyCommand },
   { name: 'keys list', load: async () => (await import('./keys.ts')).listKeysCommand },
   { name: 'keys disable', load: async () => (await import('./keys.ts')).disableKeyCommand },
+  { name: 'accounts create', load: async () => (await import('./accounts.ts')).createAccountCommand },
+  { name: 'accounts list', load: async () => (await import('./accounts.ts')).listAccountsCommand },
+  { name: 'policies set', load: async () => (await import('./accounts.ts')).setPolicyCommand },
+  { name: 'policies list', load: async () => (await import('./accounts.ts')).listPoliciesCommand },
+  { name: 'policies remove', load: async () => (await import('./accounts.ts')).removePolicyCommand },
+  { name: 'audit', load: async () => (await import('./audit.ts')).auditCommand },
+  { name: 'master-key rotate', load: async () => (await import('./master-key.ts')).rotateMasterKeyCommand },
   { name: 'rules check', load: async () => (await import('./rules.ts')).checkRulesCommand },
 ];
 

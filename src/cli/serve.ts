@@ -26,7 +26,12 @@ const serveOptions = {
   data: dataOption,
   masterKey: masterKeyOption,
   listen: { type: 'list', flag: 'listen', value: 'URL', description: `where to listen, http or https (default: ${defaultListen})`, read: readListen },
-  tlsCert: { type: 'text', flag: 'tls-cert', value: 'FILE', description: 'certificate chain for https, in PEM (default: one signed by an authority of our own, made at first start)' },
+  tlsCert: {
+    type: 'text',
+    flag: 'tls-cert',
+    value: 'FILE',
+    description: 'certificate chain for https, in PEM (default: one signed by an authority of our own, made at first start)',
+  },
   tlsKey: { type: 'text', flag: 'tls-key', value: 'FILE', description: 'its private key, in PEM' },
   tlsName: { type: 'list', flag: 'tls-name', value: 'NAME', description: 'name or address that clients use, for the certificate made here' },
   rules: { type: 'list', flag: 'rules', value: 'PATH', description: 'YARA rules for scans besides the built-in ones' },
@@ -90,7 +95,10 @@ export const serveCommand = defineCommand({
       for (const place of places) more.push(await listen(place, server, tls));
       const interrupted = await store.images.endInterrupted(io.clock());
       const keys = await listKeys(app, defaultAccount);
-      server.log.info({ data: dataDir, addresses: more.map(addressOf), interruptedScans: interrupted, ...(tls?.authority === undefined ? {} : { authority: tls.authority }) }, 'listening');
+      server.log.info(
+        { data: dataDir, addresses: more.map(addressOf), interruptedScans: interrupted, ...(tls?.authority === undefined ? {} : { authority: tls.authority }) },
+        'listening',
+      );
       if (keys.length === 0) server.log.warn('there is no access key yet; make one with: lazaret keys create');
       if (options.noScanning) await aborted(io.signal);
       else {
@@ -150,7 +158,10 @@ function readMebibytes(text: string): number {
 // Any number of addresses share one application, and with it one count of each account's requests.
 async function listen(place: Place, app: ReturnType<typeof createServer>, tls: TlsFiles | undefined): Promise<Server> {
   const pass: RequestListener = (request, response) => app.server.emit('request', request, response);
-  const server = place.isSecure && tls !== undefined ? createHttpsServer({ ...listenerOptions(), cert: tls.cert, key: tls.key }, pass) : createHttpServer(listenerOptions(), pass);
+  const server =
+    place.isSecure && tls !== undefined
+      ? createHttpsServer({ ...listenerOptions(), cert: tls.cert, key: tls.key }, pass)
+      : createHttpServer(listenerOptions(), pass);
   server.maxConnections = defaultHttpLimits.connections;
   server.on('clientError', (error, socket) => app.server.emit('clientError', error, socket));
   server.listen(place.port, place.host);

@@ -50,7 +50,10 @@ function zip(files: readonly ZipFile[]): Buffer {
   return Buffer.concat([...parts, directory, end]);
 }
 
-async function open(bytes: Buffer, over: Partial<ArchiveLimits> = {}): Promise<{ readonly files: Record<string, string>; readonly skipped: readonly string[] }> {
+async function open(
+  bytes: Buffer,
+  over: Partial<ArchiveLimits> = {},
+): Promise<{ readonly files: Record<string, string>; readonly skipped: readonly string[] }> {
   const files: Record<string, string> = {};
   const skipped: string[] = [];
   for await (const member of openArchive(bytes, { ...usual, ...over }) as AsyncGenerator<ArchiveMember>) {
@@ -127,7 +130,8 @@ test('tars of the system, also in gzip and xz, and Debian packages are opened', 
   const tar = readFileSync(join(cwd, 'a.tar'));
   assert.deepEqual((await open(tar)).files, { 'hello.txt': 'hello' });
   assert.equal((await open(gzipSync(tar))).files['content!/hello.txt'], 'hello');
-  const header = (name: string, size: number): Buffer => Buffer.from(`${name.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'100644'.padEnd(8)}${String(size).padEnd(10)}\`\n`);
+  const header = (name: string, size: number): Buffer =>
+    Buffer.from(`${name.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'100644'.padEnd(8)}${String(size).padEnd(10)}\`\n`);
   const data = gzipSync(tar);
   const deb = Buffer.concat([Buffer.from('!<arch>\n'), header('debian-binary', 4), Buffer.from('2.0\n'), header('data.tar.gz', data.length), data]);
   assert.equal((await open(deb)).files['data.tar.gz!/content!/hello.txt'], 'hello');
@@ -138,7 +142,13 @@ test('tars of the system, also in gzip and xz, and Debian packages are opened', 
 });
 
 test('no mangled archive crashes, hangs or grows without bound', async () => {
-  const sound = [zip([{ path: 'a', bytes: Buffer.alloc(3000, 7) }, { path: 'b', bytes: zip([{ path: 'c', bytes: hello }]) }]), gzipSync(zip([{ path: 'a', bytes: hello }]))];
+  const sound = [
+    zip([
+      { path: 'a', bytes: Buffer.alloc(3000, 7) },
+      { path: 'b', bytes: zip([{ path: 'c', bytes: hello }]) },
+    ]),
+    gzipSync(zip([{ path: 'a', bytes: hello }])),
+  ];
   const flips = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(fc.nat(1), flips, fc.nat(), async (which, edits, cut) => {

@@ -88,7 +88,8 @@ async function unpackOne(bytes: Buffer, format: 'gzip' | 'zstd' | 'xz', budget: 
   const path = 'content';
   const options = { maxOutputLength: Math.max(1, budget.bytes) };
   try {
-    const content = format === 'gzip' ? gunzipSync(bytes, options) : format === 'zstd' ? zstdDecompressSync(bytes, options) : await unpackXz(bytes, budget.bytes);
+    const content =
+      format === 'gzip' ? gunzipSync(bytes, options) : format === 'zstd' ? zstdDecompressSync(bytes, options) : await unpackXz(bytes, budget.bytes);
     if (content === undefined) return { path, skipped: 'it is over the limit of unpacked bytes' };
     budget.bytes -= content.length;
     return { path, bytes: content };
@@ -168,7 +169,10 @@ const arHeader = 60;
 // Debian packages: an ar with the control and data tars. Names as in deb(5), without the BSD and GNU ways of long ones.
 function* readAr(bytes: Buffer): Generator<Found> {
   for (let at = 8; at + arHeader <= bytes.length; ) {
-    const path = bytes.toString('latin1', at, at + 16).trim().replace(/\/$/, '');
+    const path = bytes
+      .toString('latin1', at, at + 16)
+      .trim()
+      .replace(/\/$/, '');
     const size = bytes.toString('latin1', at + 48, at + 58).trim();
     const start = at + arHeader;
     if (bytes.toString('latin1', at + 58, start) !== '`\n' || !/^\d{1,10}$/.test(size)) return void (yield { path: '', skipped: 'the ar archive is damaged' });

@@ -114,7 +114,8 @@ function readMember(bytes: Buffer, entry: Entry, { taken, room }: { readonly tak
   const { path, offset, packed } = entry;
   const skip = (skipped: string): ZipMember => ({ path, skipped });
   if ((entry.flags & 1) !== 0) return skip('it is encrypted');
-  if (!Number.isSafeInteger(offset) || offset < 0 || offset + 30 > bytes.length || bytes.readUInt32LE(offset) !== localSignature) return skip('its header is damaged');
+  if (!Number.isSafeInteger(offset) || offset < 0 || offset + 30 > bytes.length || bytes.readUInt32LE(offset) !== localSignature)
+    return skip('its header is damaged');
   const start = offset + 30 + bytes.readUInt16LE(offset + 26) + bytes.readUInt16LE(offset + 28);
   const end = start + packed;
   if (!Number.isSafeInteger(end) || end > bytes.length) return skip('it is cut off');

@@ -35,7 +35,7 @@ async function openGround(context: TestContext, more: readonly string[] = []): P
 }
 
 // Names with everything that signing and encoding may get wrong.
-const oddName = "Odd.a b&c=d*e~f(g)!'h+i\"j%k你好é";
+const oddName = 'Odd.a b&c=d*e~f(g)!\'h+i"j%k你好é';
 const requestId = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
 
 for (const sdk of alibabaSdks) {
@@ -50,7 +50,10 @@ for (const sdk of alibabaSdks) {
     assert.match(String(answer['RequestId']), requestId);
     assert.deepEqual({ ...(answer['PageInfo'] as object) }, { CurrentPage: 1, PageSize: 20, TotalCount: 1, Count: 1 });
     const [row] = answer['GroupedMaliciousFileResponse'] as readonly Readonly<Record<string, unknown>>[];
-    assert.deepEqual([row?.['MaliciousName'], row?.['MaliciousMd5'], row?.['ImageCount'], row?.['Status'], row?.['Level']], [oddName, finding.md5, 1, 0, 'serious']);
+    assert.deepEqual(
+      [row?.['MaliciousName'], row?.['MaliciousMd5'], row?.['ImageCount'], row?.['Status'], row?.['Level']],
+      [oddName, finding.md5, 1, 0, 'serious'],
+    );
     const affected = await call('DescribeAffectedMaliciousFileImages', { ...page, MaliciousMd5: finding.md5 });
     const [place1] = affected['AffectedMaliciousFileImagesResponse'] as readonly Readonly<Record<string, unknown>>[];
     assert.deepEqual([place1?.['FilePath'], place1?.['RepoName'], place1?.['Tag']], ['/bin/odd', 'app', '1']);

@@ -43,13 +43,32 @@ function openApi(signatureAlgorithm: 'v2' | undefined, method: 'GET' | 'POST'): 
   return {
     name: `@alicloud/openapi-client ${signatureAlgorithm === 'v2' ? 'V1' : 'V3'} ${method}`,
     connect({ endpoint, protocol, key }, version = '2018-12-03') {
-      const sdk = load('@alicloud/openapi-client') as { readonly default: Construct<OpenClient> } & Record<'Config' | 'Params' | 'OpenApiRequest', Construct<object>>;
+      const sdk = load('@alicloud/openapi-client') as { readonly default: Construct<OpenClient> } & Record<
+        'Config' | 'Params' | 'OpenApiRequest',
+        Construct<object>
+      >;
       const util = load('@alicloud/openapi-util') as { readonly default: { query(filter: object): object } };
       const runtime = load('@alicloud/tea-util') as { readonly RuntimeOptions: Construct<object> };
-      const config = { accessKeyId: key.secretId, accessKeySecret: key.secretKey, endpoint, protocol, ...(signatureAlgorithm === undefined ? {} : { signatureAlgorithm }) };
+      const config = {
+        accessKeyId: key.secretId,
+        accessKeySecret: key.secretKey,
+        endpoint,
+        protocol,
+        ...(signatureAlgorithm === undefined ? {} : { signatureAlgorithm }),
+      };
       const client = new sdk.default(new sdk.Config(config));
       return async (action, parameters) => {
-        const api = new sdk.Params({ action, version, protocol, method, authType: 'AK', style: 'RPC', pathname: '/', reqBodyType: 'formData', bodyType: 'json' });
+        const api = new sdk.Params({
+          action,
+          version,
+          protocol,
+          method,
+          authType: 'AK',
+          style: 'RPC',
+          pathname: '/',
+          reqBodyType: 'formData',
+          bodyType: 'json',
+        });
         const request = new sdk.OpenApiRequest({ query: util.default.query(parameters) });
         return (await client.callApi(api, request, new runtime.RuntimeOptions({ readTimeout: 20_000 }))).body;
       };
@@ -58,4 +77,11 @@ function openApi(signatureAlgorithm: 'v2' | undefined, method: 'GET' | 'POST'): 
 }
 
 /** Both client families, in every way in which they sign and send. */
-export const alibabaSdks: readonly AlibabaSdk[] = [popCore('GET'), popCore('POST'), openApi(undefined, 'POST'), openApi(undefined, 'GET'), openApi('v2', 'POST'), openApi('v2', 'GET')];
+export const alibabaSdks: readonly AlibabaSdk[] = [
+  popCore('GET'),
+  popCore('POST'),
+  openApi(undefined, 'POST'),
+  openApi(undefined, 'GET'),
+  openApi('v2', 'POST'),
+  openApi('v2', 'GET'),
+];

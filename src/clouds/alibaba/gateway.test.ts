@@ -11,11 +11,20 @@ import { type AlibabaAnswer, createAlibabaGateway, defaultAlibabaOptions } from 
 import { isAlibabaRequest } from './request.ts';
 import { sas } from './sas/index.ts';
 
-const readOnly = '{"Version":"1","Statement":[{"Effect":"Allow","Action":"yundun-sas:Describe*","Resource":"*"},{"Effect":"Deny","Action":"*:DescribeMatched*","Resource":"*"}]}';
+const readOnly =
+  '{"Version":"1","Statement":[{"Effect":"Allow","Action":"yundun-sas:Describe*","Resource":"*"},{"Effect":"Deny","Action":"*:DescribeMatched*","Resource":"*"}]}';
 
 async function openGround(context: TestContext, perSecond = 0) {
   const call = await openCall(context);
-  const key = { accountId: 'default', secretId: 'LTAItest', secretKey: 'secret', name: 'ci', policies: [] as readonly string[], createdAt: 0, disabledAt: undefined };
+  const key = {
+    accountId: 'default',
+    secretId: 'LTAItest',
+    secretKey: 'secret',
+    name: 'ci',
+    policies: [] as readonly string[],
+    createdAt: 0,
+    disabledAt: undefined,
+  };
   await call.store.keys.create({ ...key, secretKey: call.app.vault.seal(key.secretKey) });
   await call.store.policies.set({ accountId: 'default', name: 'reader', document: readOnly }, 1);
   await call.store.keys.create({ ...key, secretId: 'LTAIreader', secretKey: call.app.vault.seal(key.secretKey), policies: ['reader'] });
@@ -167,7 +176,9 @@ test('what an account has is nobody else’s', async (context) => {
   await storeImage(call.store, anImage('a:1'), { findings: [aFinding('/a')] });
   await call.store.keys.create({ ...key, accountId: 'other', secretId: 'LTAIother', secretKey: call.app.vault.seal('secret') });
   const total = async (secretId: string): Promise<number> => {
-    const { PageInfo } = JSON.parse((await send(alibabaV3(usual({ key: { ...key, secretId } })))).body.toString()) as { readonly PageInfo: { readonly TotalCount: number } };
+    const { PageInfo } = JSON.parse((await send(alibabaV3(usual({ key: { ...key, secretId } })))).body.toString()) as {
+      readonly PageInfo: { readonly TotalCount: number };
+    };
     return PageInfo.TotalCount;
   };
   assert.deepEqual([await total('LTAItest'), await total('LTAIother')], [1, 0]);
