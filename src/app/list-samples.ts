@@ -21,12 +21,3 @@ export async function listSampleNames(
 ): ReturnType<App['store']['samples']['names']> {
   return store.samples.names({ accountId, ...request });
 }
-
-/** Open findings and images that have them, by severity. */
-export async function countFindings(
-  { store }: App,
-  accountId: string,
-  scope?: Parameters<App['store']['samples']['counts']>[0]['scope'],
-): ReturnType<App['store']['samples']['counts']> {
-  return store.samples.counts({ accountId, ...(scope === undefined ? {} : { scope }) });
-}

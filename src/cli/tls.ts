@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-unassigned-import -- the certificate library asks for it
 import 'reflect-metadata';
 import { randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { type ArchiveLimits, type ArchiveMember, openArchive } from './open-archive.ts';
+import { type ArchiveLimits, openArchive } from './open-archive.ts';
 
 const usual: ArchiveLimits = { layers: 5, files: 100, bytes: 10_000_000, entries: 1000 };
 
@@ -56,7 +56,7 @@ async function open(
 ): Promise<{ readonly files: Record<string, string>; readonly skipped: readonly string[] }> {
   const files: Record<string, string> = {};
   const skipped: string[] = [];
-  for await (const member of openArchive(bytes, { ...usual, ...over }) as AsyncGenerator<ArchiveMember>) {
+  for await (const member of openArchive(bytes, { ...usual, ...over })) {
     if ('skipped' in member) skipped.push(member.skipped);
     else files[member.path] = member.bytes.length < 100 ? member.bytes.toString() : `${member.bytes.length} bytes`;
   }

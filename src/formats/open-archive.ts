@@ -22,7 +22,7 @@ export interface ArchiveLimits {
 type Format = 'zip' | 'gzip' | 'zstd' | 'xz' | 'ar' | 'tar';
 
 /** The kind of archive by its bytes, never by its name; undefined for what is none that can be opened. */
-export function archiveFormat(bytes: Buffer): Format | undefined {
+function archiveFormat(bytes: Buffer): Format | undefined {
   const hex = bytes.toString('hex', 0, 8);
   if (hex.startsWith('504b0304') || hex.startsWith('504b0506')) return 'zip';
   if (hex.startsWith('1f8b08')) return 'gzip';
@@ -103,7 +103,7 @@ async function unpackXz(bytes: Buffer, room: number): Promise<Buffer | undefined
   const parts: Uint8Array[] = [];
   let size = 0;
   const stream = new xz.XzReadableStream(new Blob([new Uint8Array(bytes)]).stream());
-  const reader = stream.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  const reader = stream.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return Buffer.concat(parts);
@@ -150,10 +150,11 @@ function* readTar(bytes: Buffer, { limits, budget }: Level): Generator<Found> {
     readBounds,
   );
   try {
-    for (let at = 0; at < bytes.length && !isOver; ) {
+    for (let at = 0; at < bytes.length; ) {
       at += reader.write(bytes.subarray(at));
       yield* found;
       found = [];
+      if (isOver) break;
     }
     if (isOver) yield { path: '', skipped: `the tar has more than ${limits.entries} entries, or is over the limit of unpacked bytes` };
     else reader.end();

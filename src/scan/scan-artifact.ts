@@ -309,7 +309,13 @@ class Scan {
     const { store, accountId, clock, engines } = this.options;
     this.recorder.foundSomething = false;
     this.findings = await findingsOf(store, this.read, engines);
-    await this.whileOurs(() => store.images.setFindings(accountId, this.artifact.image.id, { findings: this.findings, at: clock(), partial }));
+    await this.whileOurs(() =>
+      store.images.setFindings(accountId, this.artifact.image.id, { findings: this.findings, at: clock(), partial, unlooked: this.skipped() }),
+    );
+  }
+
+  private skipped(): readonly Skipped[] {
+    return [...this.layerSkips, ...(this.current?.list() ?? []), ...this.imageSkips.list()];
   }
 
   private async saveImage(): Promise<void> {
@@ -320,7 +326,7 @@ class Scan {
   private async report(ended: boolean): Promise<ScanReport> {
     const { store, engines, clock, source } = this.options;
     const findings = await findingsOf(store, this.read, engines);
-    const skipped = [...this.layerSkips, ...(this.current?.list() ?? []), ...this.imageSkips.list()];
+    const skipped = this.skipped();
     const { files, contents, bytes, inspected, cachedContents, cachedLayers } = this.counts;
     return {
       target: source.target,

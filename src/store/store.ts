@@ -344,25 +344,6 @@ export interface TaskRecord {
   readonly progress: number;
 }
 
-/** One image's part of a task, as lists show it. */
-export interface TaskPart {
-  readonly taskId: string;
-  readonly imageId: string;
-  readonly state: ScanState;
-  readonly createdAt: number;
-  readonly image: ImageRecord | undefined;
-}
-
-export interface TaskPartQuery extends Page {
-  readonly accountId: string;
-  readonly taskId?: string;
-  readonly imageIds?: readonly string[];
-  readonly states?: readonly ScanState[];
-  /** When the task was made, ms. */
-  readonly since?: number;
-  readonly until?: number;
-}
-
 /** One image of a task, as a worker claims it. */
 export interface TaskImage {
   readonly accountId: string;
@@ -378,12 +359,6 @@ export interface TaskStore {
   create(accountId: string, imageIds: readonly string[], options: { readonly timeoutSeconds: number; readonly at: number }): Promise<string>;
   find(accountId: string, taskId: string): Promise<TaskRecord | undefined>;
   latest(accountId: string): Promise<TaskRecord | undefined>;
-  /** Newest first. */
-  list(query: Page & { readonly accountId: string; readonly since?: number; readonly until?: number }): Promise<Listing<TaskRecord>>;
-  /** Parts of tasks, those of the newest task first, then in the order of the task. */
-  parts(query: TaskPartQuery): Promise<Listing<TaskPart>>;
-  /** Tasks that have not ended. */
-  running(accountId: string): Promise<number>;
   /**
    * Takes the next queued image of any account, for `owner`, until `leaseUntil`. An image whose lease has run out (its worker
    * died) counts as queued. Two callers never get the same one.

@@ -33,10 +33,19 @@ function sound(at: Mangling, key: Key, sample: (name: string) => string): HttpRe
   const usual = { key, at: Date.now() };
   const carriers: readonly (() => HttpRequest)[] = [
     () => ofTencent((operation, parameters) => signedV3({ ...usual, action: operation.action, body: JSON.stringify(parameters) })),
-    () => ofTencent((operation, parameters) => signedV3({ ...usual, action: operation.action, method: 'GET', query: new URLSearchParams(Object.fromEntries(flatten(parameters, 0))).toString() })),
+    () =>
+      ofTencent((operation, parameters) =>
+        signedV3({ ...usual, action: operation.action, method: 'GET', query: new URLSearchParams(Object.fromEntries(flatten(parameters, 0))).toString() }),
+      ),
     () => ofTencent((operation, parameters) => signedV1({ ...usual, action: operation.action }, Object.fromEntries(flatten(parameters, 0)))),
-    () => ofAlibaba((operation, parameters) => alibabaV1({ ...usual, action: operation.action, nonce: `n${++nonces}`, parameters: Object.fromEntries(flatten(parameters, 1)) })),
-    () => ofAlibaba((operation, parameters) => alibabaV3({ ...usual, action: operation.action, nonce: `n${++nonces}`, parameters: Object.fromEntries(flatten(parameters, 1)) })),
+    () =>
+      ofAlibaba((operation, parameters) =>
+        alibabaV1({ ...usual, action: operation.action, nonce: `n${++nonces}`, parameters: Object.fromEntries(flatten(parameters, 1)) }),
+      ),
+    () =>
+      ofAlibaba((operation, parameters) =>
+        alibabaV3({ ...usual, action: operation.action, nonce: `n${++nonces}`, parameters: Object.fromEntries(flatten(parameters, 1)) }),
+      ),
   ];
   const ofTencent = (make: (operation: Operation, parameters: Readonly<Record<string, unknown>>) => HttpRequest): HttpRequest => of(tcss.operations, make);
   const ofAlibaba = (make: (operation: Operation, parameters: Readonly<Record<string, unknown>>) => HttpRequest): HttpRequest => of(sas.operations, make);
@@ -81,7 +90,17 @@ test(`${total} mangled requests of both clouds are answered, without a fault, a 
     pipeline.close();
     await server.stop();
   });
-  const values: Readonly<Record<string, string>> = { ImageID: imageId, Images: imageId, Name: 'Name', Values: 'a', TaskID: '1', Order: 'asc', By: 'ImageName', Levels: 'serious', ScanRange: 'image' };
+  const values: Readonly<Record<string, string>> = {
+    ImageID: imageId,
+    Images: imageId,
+    Name: 'Name',
+    Values: 'a',
+    TaskID: '1',
+    Order: 'asc',
+    By: 'ImageName',
+    Levels: 'serious',
+    ScanRange: 'image',
+  };
   const sample = (name: string): string => values[name] ?? 'a';
   const batches = fc.array(mangling, { minLength: inOneBatch, maxLength: inOneBatch });
   let answered = 0;

@@ -101,7 +101,7 @@ for (const sdk of sdks) {
   });
 
   test(`${sdk.name} is told the documented code of what is wrong`, async (context) => {
-    const { server, key, store, app } = await openGround(context);
+    const { server, key, app } = await openGround(context);
     for (const profile of sdkProfiles) {
       const { endpoint } = server;
       const call = sdk.connect({ endpoint, key, profile });

@@ -100,7 +100,7 @@ export function flatten(parameters: Readonly<Record<string, unknown>>, first: 0 
   return pairs;
 }
 
-const damages: readonly ((request: WireRequest, mangling: Mangling) => WireRequest)[] = [
+const damages: readonly ((request: WireRequest, one: Mangling) => WireRequest)[] = [
   (request, { place }) => ({ ...request, body: flipped(request.body, place) }),
   (request, { place }) => ({ ...request, body: request.body.subarray(0, place % (request.body.length + 1)) }),
   (request, { text }) => ({ ...request, body: Buffer.concat([request.body, Buffer.from(text)]) }),
@@ -119,9 +119,9 @@ const damages: readonly ((request: WireRequest, mangling: Mangling) => WireReque
 ];
 
 /** One request of four is damaged after it was signed. */
-export function damaged(request: WireRequest, mangling: Mangling): WireRequest {
-  const damage = mangling.damage % 4 === 0 ? damages[Math.floor(mangling.damage / 4) % damages.length] : undefined;
-  return damage?.(request, mangling) ?? request;
+export function damaged(request: WireRequest, one: Mangling): WireRequest {
+  const damage = one.damage % 4 === 0 ? damages[Math.floor(one.damage / 4) % damages.length] : undefined;
+  return damage?.(request, one) ?? request;
 }
 
 function flipped(body: Buffer, place: number): Buffer {

@@ -29,18 +29,6 @@ export function repositoryIdOf(text: string): number {
   return idNumber('crr-', text);
 }
 
-/** 32 hex digits of a task's decimal id. */
-export function taskIdText(taskId: string): string {
-  return Number(taskId).toString(16).padStart(32, '0');
-}
-
-/** The decimal id of a task; '-1' for what is none. Decimal text is taken too, since some calls are typed so. */
-export function taskIdOf(text: string): string {
-  if (/^[0-9]{1,15}$/.test(text)) return text;
-  const id = /^0{18}[0-9a-f]{14}$/.test(text) ? Number.parseInt(text, 16) : -1;
-  return Number.isSafeInteger(id) ? String(id) : '-1';
-}
-
 /** A digest without `sha256:`, as the vendor shows digests of images and layers. */
 export function bareDigest(digest: string): string {
   return digest.replace(/^sha256:/, '');

@@ -15,7 +15,7 @@ function elements(members: object): string {
 function element(name: string, value: unknown): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return value.map((item: unknown) => element(name, item)).join('');
-  const inner = typeof value === 'object' ? elements(value) : escapeXml(String(value as string | number | boolean));
+  const inner = typeof value === 'object' ? elements(value) : escapeXml(typeof value === 'string' ? value : JSON.stringify(value));
   return `<${name}>${inner}</${name}>`;
 }
 

@@ -26,8 +26,7 @@ export async function recountImage(sql: Sql, { accountId, imageKey }: ImageKey):
   await recountRepositories(sql, { accountId, imageKey });
 }
 
-/** The same for the repositories alone. */
-export async function recountRepositories(sql: Sql, { accountId, imageKey }: ImageKey): Promise<void> {
+async function recountRepositories(sql: Sql, { accountId, imageKey }: ImageKey): Promise<void> {
   const rows = await sql.all<{ repository_id: number }>('SELECT DISTINCT repository_id FROM repository_image WHERE account_id = ? AND image_key = ?', [
     accountId,
     imageKey,

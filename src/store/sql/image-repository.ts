@@ -14,7 +14,7 @@ export interface ImagePlace {
   readonly tag: string;
 }
 
-export const noPlace: ImagePlace = { repository_id: 0, registry_id: 0, namespace: '', repository: '', tag: '' };
+const noPlace: ImagePlace = { repository_id: 0, registry_id: 0, namespace: '', repository: '', tag: '' };
 
 /** The repository and tag of an image's reference; made where it is new. A directory has none. */
 export async function placeOf(sql: Sql, owner: { readonly accountId: string; readonly at: number }, image: Image): Promise<ImagePlace> {

@@ -15,7 +15,7 @@ export function partCondition(
   condition: TextCondition,
 ): Condition | undefined {
   const { values, exact } = condition;
-  if (exact || values.length === 0 || values.some((value) => [...value].length < trigram || value.includes('\u0000'))) return undefined;
+  if (exact || values.length === 0 || values.some((value) => Array.from(value).length < trigram || value.includes('\u0000'))) return undefined;
   const phrases = values.map((value) => `"${value.toLowerCase().replaceAll('"', '""')}"`).join(' OR ');
   return {
     text: `${index.row} IN (SELECT rowid FROM ${index.table} WHERE ${index.table} MATCH ?)`,

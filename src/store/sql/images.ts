@@ -46,13 +46,13 @@ export interface ImageRow extends ImagePlace {
   readonly hosts: number;
 }
 
-const columnNames = [
-  ...['image_key', 'account_id', 'id', 'digest', 'reference', 'platform', 'created', 'author', 'size', 'source_target', 'source_platform', 'source_insecure'],
-  ...['os_name', 'first_seen', 'last_seen', 'scan_state', 'scan_started', 'scan_finished', 'scan_progress', 'scan_remaining', 'scan_error', 'scan_complete'],
-  ...['scan_stats', 'visible_findings', 'findings', 'repository_id', 'registry_id', 'namespace', 'repository', 'tag', 'local', 'hosts'],
-] as const;
+const columnNames =
+  'image_key account_id id digest reference platform created author size source_target source_platform source_insecure os_name first_seen last_seen scan_state scan_started scan_finished scan_progress scan_remaining scan_error scan_complete scan_stats visible_findings findings repository_id registry_id namespace repository tag local hosts';
 
-export const imageColumns = columnNames.map((name) => `i.${name}`).join(', ');
+export const imageColumns = columnNames
+  .split(' ')
+  .map((name) => `i.${name}`)
+  .join(', ');
 
 const orders = {
   lastSeen: 'last_seen',

@@ -101,7 +101,7 @@ async function listImages(sql: VersionedSql, query: RepositoryImageQuery, counts
 }
 
 function imageCondition(query: RepositoryImageQuery): Condition {
-  const { accountId, repositoryIds, registryIds, kinds, regions, namespaces, names, tags, digests, ...rest } = query;
+  const { accountId, tags, digests, imageIds, layers, references } = query;
   const conditions: Condition[] = [{ text: 't.account_id = ?', values: [accountId] }];
   if (query.current !== false) conditions.push({ text: 't.current = 1', values: [] });
   if (query.ids !== undefined) conditions.push(valueCondition('t.id', query.ids));
@@ -117,7 +117,6 @@ function imageCondition(query: RepositoryImageQuery): Condition {
     const list = marks(wanted.length);
     conditions.push({ text: `(t.digest IN (${list}) OR i.id IN (${list}))`, values: [...wanted, ...wanted] });
   }
-  const { imageIds, layers, references } = rest;
   const scope = scopeCondition('i', accountId, {
     ...(imageIds === undefined ? {} : { imageIds }),
     ...(layers === undefined ? {} : { layers }),

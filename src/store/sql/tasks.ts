@@ -1,9 +1,7 @@
 import { LazaretError } from '#domain/error.ts';
 import type { ScanState } from '#domain/scan.ts';
 import type { Sql } from '../drivers/sql.ts';
-import type { Listing, TaskImage, TaskPart, TaskPartQuery, TaskRecord, TaskStore } from '../store.ts';
-import { allOf, type Condition, checkPage, valueCondition } from './conditions.ts';
-import { type ImageRow, imageColumns, toImageRecord } from './images.ts';
+import type { TaskImage, TaskRecord, TaskStore } from '../store.ts';
 
 interface TaskRow {
   readonly id: number;
@@ -42,10 +40,6 @@ export function createTaskStore(sql: Sql): TaskStore {
     },
     latest: async (accountId) =>
       toRecord(sql, await sql.get<TaskRow>(`SELECT ${COLUMNS} FROM task WHERE account_id = ? ORDER BY id DESC LIMIT 1`, [accountId])),
-    list: (query) => listTasks(sql, query),
-    parts: (query) => listParts(sql, query),
-    running: async (accountId) =>
-      (await sql.get<{ total: number }>('SELECT count(*) AS total FROM task WHERE account_id = ? AND finished_at IS NULL', [accountId]))?.total ?? 0,
     claim: async (owner, at, leaseUntil) => {
       // An idle worker asks often; the lock is taken only when there is something.
       if (!sql.inTransaction() && (await nextPart(sql, at)) === undefined) return undefined;
@@ -61,52 +55,6 @@ export function createTaskStore(sql: Sql): TaskStore {
     finish: (owner, image, state, at) => sql.transaction(() => finish(sql, { owner, image }, { state, at })),
     cancel: (accountId, taskId, imageIds, at) => sql.transaction(() => cancel(sql, { accountId, taskId, imageIds }, at)),
   };
-}
-
-async function listTasks(sql: Sql, query: Parameters<TaskStore['list']>[0]): Promise<Listing<TaskRecord>> {
-  checkPage(query);
-  const where = allOf([{ text: 'account_id = ?', values: [query.accountId] }, ...timeConditions('created_at', query)]);
-  const total = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM task WHERE ${where.text}`, where.values);
-  const rows = await sql.all<TaskRow>(`SELECT ${COLUMNS} FROM task WHERE ${where.text} ORDER BY id DESC LIMIT ? OFFSET ?`, [
-    ...where.values,
-    query.limit,
-    query.offset,
-  ]);
-  const records: TaskRecord[] = [];
-  for (const row of rows) {
-    const record = await toRecord(sql, row);
-    if (record !== undefined) records.push(record);
-  }
-  return { total: total?.total ?? 0, rows: records };
-}
-
-async function listParts(sql: Sql, query: TaskPartQuery): Promise<Listing<TaskPart>> {
-  checkPage(query);
-  const conditions: Condition[] = [{ text: 'p.account_id = ?', values: [query.accountId] }, ...timeConditions('t.created_at', query)];
-  if (query.taskId !== undefined) conditions.push({ text: 'p.task_id = ?', values: [/^[0-9]{1,15}$/.test(query.taskId) ? Number(query.taskId) : -1] });
-  if (query.imageIds !== undefined) conditions.push(valueCondition('p.image_id', query.imageIds));
-  if (query.states !== undefined) conditions.push(valueCondition('p.state', query.states));
-  const where = allOf(conditions);
-  const from = 'task_image p JOIN task t ON t.id = p.task_id';
-  const total = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM ${from} WHERE ${where.text}`, where.values);
-  const rows = await sql.all<{ task_id: number; image_id: string; state: ScanState; created_at: number }>(
-    `SELECT p.task_id, p.image_id, p.state, t.created_at FROM ${from} WHERE ${where.text} ORDER BY p.task_id DESC, p.position LIMIT ? OFFSET ?`,
-    [...where.values, query.limit, query.offset],
-  );
-  const parts: TaskPart[] = [];
-  for (const row of rows) {
-    const image = await sql.get<ImageRow>(`SELECT ${imageColumns} FROM image i WHERE i.account_id = ? AND i.id = ?`, [query.accountId, row.image_id]);
-    const record = image === undefined ? undefined : await toImageRecord(sql, image);
-    parts.push({ taskId: String(row.task_id), imageId: row.image_id, state: row.state, createdAt: row.created_at, image: record });
-  }
-  return { total: total?.total ?? 0, rows: parts };
-}
-
-function timeConditions(column: string, { since, until }: { readonly since?: number; readonly until?: number }): readonly Condition[] {
-  return [
-    ...(since === undefined ? [] : [{ text: `${column} >= ?`, values: [since] }]),
-    ...(until === undefined ? [] : [{ text: `${column} <= ?`, values: [until] }]),
-  ];
 }
 
 async function create(

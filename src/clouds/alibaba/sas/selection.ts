@@ -54,19 +54,3 @@ export function readScope(input: PlaceInput): ImageScope | 'none' | 'invalid' {
 export function part(value: string): TextCondition {
   return { values: [value], exact: false };
 }
-
-/** An exact match with one of the texts between commas; undefined without any. */
-export function oneOfTexts(value: string | undefined): TextCondition | undefined {
-  const values = listOf(value);
-  return values === undefined ? undefined : { values, exact: true };
-}
-
-/** The texts between commas; undefined without any. */
-export function listOf(value: string | undefined): readonly string[] | undefined {
-  const values =
-    value
-      ?.split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== '') ?? [];
-  return values.length === 0 ? undefined : values.slice(0, 200);
-}

@@ -1,16 +1,13 @@
-import type { AffectedImage, ImageRecord, ImageScanState, RepositoryImage, Sample, TaskPart } from '#app/app.ts';
-import { scanStateOf } from '#app/app.ts';
+import type { AffectedImage, ImageRecord, Sample } from '#app/app.ts';
 import type { HandlingState } from '#domain/handling.ts';
-import type { RegistryKind } from '#domain/registry.ts';
-import type { ScanState } from '#domain/scan.ts';
 import { type Severity, severities } from '#domain/severity.ts';
 import type { Language } from '../../operation.ts';
-import { bareDigest, instanceId, repoId, taskIdText } from '../ids.ts';
-import type { AffectedMaliciousFileImage, GroupedMaliciousFile, ImageInstance, OnceTask, TaskImageInfo } from './types.ts';
+import { bareDigest, instanceId, repoId } from '../ids.ts';
+import type { AffectedMaliciousFileImage, GroupedMaliciousFile } from './types.ts';
 import { type VirusType, virusTypeOf } from './virus-type.ts';
 
 /** Level: the vendor has three steps for our five. */
-export const levels: Record<Severity, 'serious' | 'suspicious' | 'remind'> = {
+const levels: Record<Severity, 'serious' | 'suspicious' | 'remind'> = {
   critical: 'serious',
   high: 'serious',
   medium: 'suspicious',
@@ -40,13 +37,6 @@ export const statusChoices: Readonly<Record<string, { readonly states: readonly 
   '2': { states: ['open'], verifying: true },
   '3': { states: ['allowed'] },
 };
-
-/** RegistryType of a registry; what belongs to none came from a pipeline or a command. */
-export const registryTypes: Record<RegistryKind, string> = { docker: 'harbor', harbor: 'harbor', acr: 'acr', tcr: 'harbor', quay: 'quay' };
-export const noRegistryType = 'CI/CD';
-
-/** What a RegistryType in a request selects. */
-export const registryKindsOf: Readonly<Record<string, readonly RegistryKind[]>> = { acr: ['acr'], harbor: ['harbor', 'docker', 'tcr'], quay: ['quay'] };
 
 /** MaliciousKey and its name: what kind of malware it is, by name and tags. */
 export function maliciousType({ name, severity, tags }: Pick<Sample, 'name' | 'severity' | 'tags'>): VirusType {
@@ -137,123 +127,5 @@ export function affectedMaliciousFileImage({ finding, image, place }: AffectedIm
     TargetId: '',
     TargetName: '',
     TargetType: '',
-  };
-}
-
-/** ScaStatus of an image. */
-const scaStatuses: Record<ImageScanState, string> = {
-  never: '',
-  queued: 'INIT',
-  running: 'START_RUN',
-  done: 'SUCCESS',
-  failed: 'FAIL',
-  cancelled: 'FAIL',
-  timeout: 'TIMEOUT',
-};
-
-/** An image under a tag as a row of the inventory. */
-export function imageInstance({ repository, registry, tag, digest, image }: RepositoryImage): ImageInstance {
-  const { scan, visibleFindings } = image;
-  const yes = visibleFindings > 0 ? 'YES' : 'NO';
-  return {
-    Uuid: bareDigest(image.image.id),
-    InstanceId: instanceId(repository.registryId),
-    ImageId: bareDigest(image.image.id),
-    Digest: bareDigest(digest),
-    Tag: tag,
-    RepoId: repoId(repository.id),
-    RepoName: repository.name,
-    RepoNamespace: repository.namespace,
-    RegionId: registry?.region ?? '',
-    RegistryType: registry === undefined ? noRegistryType : registryTypes[registry.kind],
-    RepoType: 'private',
-    Endpoints: registry === undefined ? '' : JSON.stringify([registry.address]),
-    ImageCreate: String(timeOf(image.image.created)),
-    ImageUpdate: String(image.lastSeen),
-    ImageSize: String(image.image.size),
-    Deployed: 0,
-    AlarmStatus: yes,
-    VulStatus: 'NO',
-    HcStatus: 'NO',
-    RiskStatus: yes,
-    AlarmCount: visibleFindings,
-    VulCount: 0,
-    HcCount: 0,
-    LastScanTime: scan?.finishedAt ?? scan?.startedAt ?? 0,
-    ScaStatus: scaStatuses[scanStateOf(image)],
-    ScaProgress: scan?.progress ?? 0,
-    ScaResult: scan === undefined ? 'TASK_NOT_EXISTS' : '',
-    Status: 'NORMAL',
-    SourceBizTag: '',
-  };
-}
-
-function timeOf(text: string): number {
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? 0 : time;
-}
-
-/** Status of a part of a task, and of a task. */
-export const taskStatuses: Record<ScanState, 'INIT' | 'START' | 'SUCCESS' | 'FAIL' | 'TIMEOUT'> = {
-  queued: 'INIT',
-  running: 'START',
-  done: 'SUCCESS',
-  failed: 'FAIL',
-  cancelled: 'FAIL',
-  timeout: 'TIMEOUT',
-};
-
-/** What the values of StatusList select. */
-export const taskStatusChoices: Readonly<Record<string, readonly ScanState[]>> = {
-  INIT: ['queued'],
-  START: ['running'],
-  SUCCESS: ['done'],
-  FAIL: ['failed', 'cancelled'],
-  TIMEOUT: ['timeout'],
-};
-
-/** An image of a task as a row. */
-export function onceTask(part: TaskPart, place: RepositoryImage | undefined): Omit<OnceTask, 'Status' | 'FinishCount' | 'TotalCount'> {
-  const { image, state } = part;
-  const isOver = state !== 'queued' && state !== 'running';
-  const ended = isOver ? (image?.scan?.finishedAt ?? 0) : 0;
-  return {
-    TaskId: taskIdText(part.taskId),
-    TaskName: 'IMAGE_SCAN',
-    TaskType: 'IMAGE_SCAN',
-    Target: bareDigest(place?.digest ?? image?.image.digest ?? ''),
-    TargetType: 'IMAGE',
-    StatusText: taskStatuses[state],
-    Progress: isOver ? 100 : state === 'running' ? (image?.scan?.progress ?? 0) : 0,
-    Finish: isOver ? 1 : 0,
-    ResultInfo: image?.scan?.error ?? '',
-    StartTime: part.createdAt,
-    RealRunTime: state === 'queued' ? 0 : (image?.scan?.startedAt ?? 0),
-    EndTime: ended,
-    TaskImageInfo: taskImageInfo(part, place),
-  };
-}
-
-function taskImageInfo({ image }: TaskPart, place: RepositoryImage | undefined): TaskImageInfo {
-  const instance = place === undefined ? undefined : imageInstance(place);
-  const finished = image?.scan?.finishedAt;
-  return {
-    RegistryType: instance?.RegistryType ?? noRegistryType,
-    RepoId: instance?.RepoId ?? '',
-    RepoName: instance?.RepoName ?? '',
-    RepoNamespace: instance?.RepoNamespace ?? '',
-    RepoRegionId: instance?.RegionId ?? '',
-    RegionId: instance?.RegionId ?? '',
-    Tag: instance?.Tag ?? '',
-    Digest: instance?.Digest ?? bareDigest(image?.image.digest ?? ''),
-    Image: image?.image.reference ?? '',
-    ClusterId: '',
-    ClusterName: '',
-    AppName: '',
-    Pod: '',
-    NodeName: '',
-    NodeIp: '',
-    NodeInstanceId: '',
-    CostTimeInfo: finished === undefined ? '{}' : JSON.stringify({ binary: finished, script: finished, webshell: finished }),
   };
 }
