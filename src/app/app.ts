@@ -32,6 +32,9 @@ export interface App {
   readonly uploadBytes?: number;
 }
 
+/** What use cases that touch no secret work with. */
+export type Records = Pick<App, 'store' | 'clock'>;
+
 /** The account that owns everything while an installation has one owner. Calls made with a key act for the key's account. */
 export const defaultAccount = 'default';
 

@@ -5,6 +5,8 @@ import type { AccessKey, App } from './app.ts';
 /** A working key with its secret as the owner knows it, and what it may do: undefined for an owner's key, which may do everything. */
 export interface WorkingKey extends Omit<AccessKey, 'policies'> {
   readonly policies: readonly Policy[] | undefined;
+  /** See `Account.ownerId`. */
+  readonly ownerId: string;
 }
 
 /**
@@ -14,7 +16,8 @@ export interface WorkingKey extends Omit<AccessKey, 'policies'> {
 export async function authenticateKey(app: App, secretId: string): Promise<WorkingKey | undefined> {
   const key = await app.store.keys.find(secretId);
   if (key === undefined || key.disabledAt !== undefined) return undefined;
-  return { ...key, secretKey: openSecret(app, key), policies: await policiesOf(app, key) };
+  const account = await app.store.accounts.find(key.accountId);
+  return { ...key, secretKey: openSecret(app, key), policies: await policiesOf(app, key), ownerId: account?.ownerId ?? '' };
 }
 
 async function policiesOf({ store }: App, { accountId, policies }: AccessKey): Promise<readonly Policy[] | undefined> {

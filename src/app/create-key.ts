@@ -7,23 +7,21 @@ export type RandomBytes = (size: number) => Uint8Array;
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const partLength = 32;
 const nameLength = 128;
+const mostPolicies = 20;
 
 /**
  * Makes and keeps an access key: `AKID` and 32 letters or digits as its id, 32 letters or digits as its secret, which is the form that
  * Tencent's clients expect. The secret is told once, here.
  * A key with policies may do what they allow, one without may do everything in its account.
- * @throws LazaretError 'invalid-input' when the name is longer than 128 characters, 'not-found' for a policy that the account does not have.
+ * @throws LazaretError 'invalid-input' when the name is longer than 128 characters or there are more than 20 policies, 'not-found' for a policy that the account does not have.
  */
 export async function createKey(
   app: App,
   accountId: string,
   options: { readonly name: string; readonly policies?: readonly string[]; readonly randomBytes: RandomBytes },
 ): Promise<AccessKey> {
-  const { policies = [] } = options;
-  for (const policy of policies) {
-    if ((await app.store.policies.find(accountId, policy)) === undefined)
-      throw new LazaretError('not-found', `no policy ${policy}: lazaret policies set ${policy} FILE`);
-  }
+  const policies = [...new Set(options.policies)].sort();
+  if (policies.length > mostPolicies) throw new LazaretError('invalid-input', `a key has at most ${mostPolicies} policies`);
   if (options.name.length > nameLength) throw new LazaretError('invalid-input', `the name of a key has at most ${nameLength} characters`);
   const key: AccessKey = {
     accountId,
@@ -34,7 +32,14 @@ export async function createKey(
     createdAt: app.clock(),
     disabledAt: undefined,
   };
-  await app.store.keys.create({ ...key, secretKey: app.vault.seal(key.secretKey) });
+  // In one transaction, so that a rotation of the master key sees this secret, or this sees the new key; and no policy goes while a key is made with it.
+  await app.store.transaction(async () => {
+    for (const policy of policies) {
+      if ((await app.store.policies.find(accountId, policy)) === undefined)
+        throw new LazaretError('not-found', `no policy ${policy}: lazaret policies set ${policy} FILE`);
+    }
+    await app.store.keys.create({ ...key, secretKey: app.vault.seal(key.secretKey) });
+  });
   return key;
 }
 

@@ -24,14 +24,16 @@ test('a key is made, listed without its secret, and disabled', async (t) => {
   const created = await call(cwd, 'create', '--name', 'ci \u001b[31m', '--format', 'json');
   assert.equal(created.status, 0);
   const key = JSON.parse(created.stdout) as { readonly secretId: string; readonly secretKey: string };
-  assert.deepEqual(Object.keys(key), ['secretId', 'secretKey', 'name', 'createdAt']);
+  assert.deepEqual(Object.keys(key), ['secretId', 'secretKey', 'name', 'policies', 'createdAt']);
   assert.match(key.secretId, /^AKID\w{32}$/);
   assert.equal(created.stderr, '');
 
   const listed = await call(cwd, 'list', '--format=json');
-  assert.deepEqual(JSON.parse(listed.stdout), [{ secretId: key.secretId, name: 'ci \u001b[31m', createdAt: '2024-01-02T03:04:05Z', disabledAt: null }]);
+  assert.deepEqual(JSON.parse(listed.stdout), [
+    { secretId: key.secretId, name: 'ci \u001b[31m', policies: [], createdAt: '2024-01-02T03:04:05Z', disabledAt: null },
+  ]);
   const table = await call(cwd, 'list');
-  assert.match(table.stdout, /^SECRETID +NAME +CREATED +STATE\nAKID\w{32} +ci \\x1b\[31m +2024-01-02T03:04:05Z +works\n$/);
+  assert.match(table.stdout, /^SECRETID +NAME +POLICIES +CREATED +STATE\nAKID\w{32} +ci \\x1b\[31m +everything +2024-01-02T03:04:05Z +works\n$/);
   for (const { stdout, stderr } of [listed, table]) assert.ok(!(stdout + stderr).includes(key.secretKey));
 
   assert.deepEqual(await call(cwd, 'disable', key.secretId), { status: 0, stdout: `${key.secretId} is disabled.\n`, stderr: '' });

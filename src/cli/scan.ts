@@ -1,6 +1,6 @@
 import { mkdtemp, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { defaultAccount } from '#app/app.ts';
+import { findAccount } from '#app/accounts.ts';
 import { LazaretError } from '#domain/error.ts';
 import { defaultLimits, type Limits } from '#domain/limits.ts';
 import { isAtLeast, type Severity } from '#domain/severity.ts';
@@ -8,6 +8,7 @@ import type { ScanReport } from '#scan/report.ts';
 import { ScanFailure } from '#scan/scan-artifact.ts';
 import { openStore } from '#store/index.ts';
 import { absoluteTarget, defaultJobs, openChosenEngines, scanTarget } from '#worker/scan-target.ts';
+import { accountOption } from './account-option.ts';
 import { defineCommand, errorStatus, type Io, type Options } from './command.ts';
 import { type Format, formats, renderers } from './output/index.ts';
 import { printable } from './output/text.ts';
@@ -33,6 +34,7 @@ const scanOptions = {
   noBuiltinRules: { type: 'boolean', flag: 'no-builtin-rules', description: 'leave out the built-in rules' },
   hashes: { type: 'list', flag: 'hashes', value: 'PATH', description: 'list of bad or good hashes: ClamAV .hdb, .hsb, .fp, .sfp, or one hash a line' },
   data: dataOption,
+  account: { ...accountOption, description: 'whose image it is: the account that the findings are recorded for' },
   format: { type: 'text', flag: 'format', short: 'f', value: formats.join('|'), default: 'table', description: 'form of the report', read: oneOf(formats) },
   output: { type: 'text', flag: 'output', short: 'o', value: 'FILE', description: 'write the report there instead of standard output' },
   severity: {
@@ -78,6 +80,7 @@ interface ScanInput {
   readonly noBuiltinRules: boolean;
   readonly hashes: readonly string[];
   readonly data: string | undefined;
+  readonly account: string;
   readonly platform: string | undefined;
   readonly jobs: number | undefined;
   readonly timeout: number;
@@ -98,6 +101,7 @@ async function scanOnce(input: ScanInput, io: Io): Promise<Outcome> {
   const store = await openStore({ dataDir });
   const progress = startProgress(io, !input.noProgress);
   try {
+    const { id: accountId } = await findAccount({ store, clock: io.clock }, input.account);
     const choice = {
       rules: input.rules.map((file) => path.resolve(io.cwd, file)),
       hashes: input.hashes.map((file) => path.resolve(io.cwd, file)),
@@ -114,7 +118,7 @@ async function scanOnce(input: ScanInput, io: Io): Promise<Outcome> {
     const source = { target: absoluteTarget(input.target, io.cwd), platform: input.platform ?? defaultPlatform(), insecure: input.insecure };
     const report = await scanTarget({
       source,
-      accountId: defaultAccount,
+      accountId,
       store,
       engines,
       limits,

@@ -4,8 +4,6 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import path from 'node:path';
 import { Server as TlsServer } from 'node:tls';
-import { defaultAccount } from '#app/app.ts';
-import { listKeys } from '#app/list-keys.ts';
 import { addUploads } from '#clouds/alibaba/uploads.ts';
 import { createServer, defaultHttpLimits, listenerOptions } from '#clouds/server.ts';
 import { addHealth } from '#console/health.ts';
@@ -15,6 +13,7 @@ import { scanStates } from '#domain/scan.ts';
 import { superviseWorker } from '#worker/supervise.ts';
 import { defineCommand, type Options } from './command.ts';
 import { masterKeyOption, openApp } from './open-app.ts';
+import { startAuditPruning } from './prune-audit.ts';
 import { cacheDirectory, dataOption } from './settings.ts';
 import type { TlsFiles } from './tls.ts';
 import { oneOf } from './values.ts';
@@ -45,6 +44,14 @@ const serveOptions = {
     default: '20',
     description: 'requests a second of one account for one action; 0 for no limit',
     read: readRate,
+  },
+  auditDays: {
+    type: 'text',
+    flag: 'audit-days',
+    value: 'N',
+    default: '365',
+    description: 'days after which the record of a call that changed something is forgotten; 0 to keep all',
+    read: readDays,
   },
   uploadLimit: {
     type: 'text',
@@ -83,6 +90,10 @@ export const serveCommand = defineCommand({
       onAnswer: (answer, seconds) => metrics.requestAnswered(answer, seconds),
       routes: [(instance) => addHealth(instance, { store, metrics }), (instance) => addUploads(instance, app)],
     });
+    const stopPruning = startAuditPruning(app, {
+      days: options.auditDays,
+      onTrouble: (error) => server.log.error({ err: error }, 'the audit record cannot be pruned'),
+    });
     const places = options.listen.length === 0 ? [readListen(defaultListen)] : options.listen;
     const more: Server[] = [];
     try {
@@ -94,7 +105,7 @@ export const serveCommand = defineCommand({
         : undefined;
       for (const place of places) more.push(await listen(place, server, tls));
       const interrupted = await store.images.endInterrupted(io.clock());
-      const keys = await listKeys(app, defaultAccount);
+      const keys = await store.keys.all();
       server.log.info(
         { data: dataDir, addresses: more.map(addressOf), interruptedScans: interrupted, ...(tls?.authority === undefined ? {} : { authority: tls.authority }) },
         'listening',
@@ -123,7 +134,7 @@ export const serveCommand = defineCommand({
       }
       server.log.info('stopping');
     } finally {
-      await Promise.all([server.close(), ...more.map(closeGently)]);
+      await Promise.all([server.close(), stopPruning(), ...more.map(closeGently)]);
       await store.close();
     }
     return 0;
@@ -147,6 +158,11 @@ function readListen(text: string): Place {
 
 function readRate(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new LazaretError('invalid-input', `'${text}' is not a whole number`);
+  return Number(text);
+}
+
+function readDays(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new LazaretError('invalid-input', `'${text}' is not a number of days`);
   return Number(text);
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LazaretError } from '#domain/error.ts';
-import { defaultPlatform, oneOf, readDuration, readPlatform, readSeverity, wholeNumber } from './values.ts';
+import { defaultPlatform, oneOf, readDuration, readPlatform, readSeverity, readSince, wholeNumber } from './values.ts';
 
 function refuses(read: (text: string) => unknown, texts: readonly string[], message: RegExp): void {
   for (const text of texts)
@@ -49,4 +49,17 @@ test('a platform is read with the usual names', () => {
 
 test('a refused text is shown short and harmless', () => {
   refuses(readDuration, [`\u001b[31m${'x'.repeat(1000)}`], /^'\\x1b\[31mx{60,90}…' is not/);
+});
+
+test('a beginning is so long ago, or a time that may name its zone', () => {
+  const now = Date.UTC(2026, 0, 31, 12);
+  assert.equal(readSince('30d')(now), now - 30 * 86_400_000);
+  assert.equal(readSince('90s')(now), now - 90_000);
+  assert.equal(readSince('2026-01-31')(now), Date.UTC(2026, 0, 31));
+  for (const text of ['2026-01-31T12:00', '2026-01-31T12:00Z', '2026-01-31T12:00:00Z', '2026-01-31T20:00+08:00']) assert.equal(readSince(text)(0), now, text);
+  refuses(
+    readSince,
+    ['', '0d', '30', 'yesterday', '2026', '2026-13-01', '2026-01-31T25:00', '31.1.2026', '2026-01-31 12:00', '-1d'],
+    /write for instance 24h, 30d/,
+  );
 });

@@ -17,6 +17,19 @@ export function readDuration(text: string): number {
   return milliseconds;
 }
 
+const sinceUnits = { ...units, d: 86_400_000 } as const;
+
+/** A beginning: so long ago (`90s`, `30m`, `24h`, `30d`), or a date or time as ISO 8601 has it, in UTC where it names no zone. Gives the time, told what time it is. */
+export function readSince(text: string): (now: number) => number {
+  const [, amount = '', unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const ago = Number(amount) * (sinceUnits[unit as keyof typeof sinceUnits] ?? 0);
+  if (ago > 0) return (now) => now - ago;
+  const [, day = '', time = '', zone = ''] = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text) ?? [];
+  const at = Date.parse(`${day}T${time === '' ? '00:00' : time}${zone === '' ? 'Z' : zone}`);
+  if (Number.isNaN(at)) throw invalid(text, 'a time; write for instance 24h, 30d, 2026-01-31 or 2026-01-31T12:00Z');
+  return () => at;
+}
+
 /** A whole number from 1 to `most`. */
 export function wholeNumber(most: number): Reader<number> {
   return (text) => {

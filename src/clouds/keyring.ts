@@ -6,7 +6,11 @@ import { createBoundedCache } from './bounded-cache.ts';
 /** A key as gateways know it. */
 export type Key = WorkingKey;
 
-/** Working access keys with their policies, remembered until the store changes in any way, so that a key that is disabled ends at once. */
+/**
+ * Working access keys with their policies, remembered until the store changes in any way, so that a key that is disabled and a policy that is changed count at once. All
+ * gateways of a server share one, made by `createServer`: each asks the store's version once a request and `find`s the key by it, checks the signature with
+ * `Key.secretKey`, and asks the shared `CallGuard` what the key may do. Nothing else is read for a key that is remembered.
+ */
 export interface Keyring {
   /** At once when the key is remembered. `version` is the store's, asked for during this request. */
   find(secretId: string, version: number): Key | Promise<Key | undefined>;

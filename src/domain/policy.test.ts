@@ -32,11 +32,27 @@ test('NotAction is about all else, and a resource that is not everything is abou
   assert.equal(permissionOf([policy({ Effect: 'Allow', Action: '*', Resource: 'acs:other:*' })], 'x:y'), 'implicit-deny');
 });
 
+test('a resource counts where it is one way of writing all that an account has', () => {
+  const all = ['acs:yundun-sas:*:1234:*', 'qcs::tcss:::*'];
+  const permission = (Resource: string | readonly string[]) => permissionOf([policy({ Effect: 'Allow', Action: '*', Resource })], 'x:y', all);
+  for (const one of ['*', 'acs:yundun-sas:*:*:*', 'acs:*:*:1234:*', 'qcs::tcss:::*', 'qcs::*']) assert.equal(permission(one), 'allow', one);
+  for (const one of ['acs:yundun-sas:cn-hangzhou:*:*', 'acs:yundun-sas:*:5678:*', 'acs:yundun-sas:*:1234:image/1', '?', 'acs'])
+    assert.equal(permission(one), 'implicit-deny', one);
+  assert.equal(permission(['acs:nothing:*', 'qcs::tcss:::*']), 'allow');
+});
+
+test('names are the same in capitals, and a prefix of the older form says nothing', () => {
+  const shouted = parsePolicy('{"VERSION":"2.0","STATEMENT":{"EFFECT":"ALLOW","ACTION":"NAME/TCSS:DESCRIBE*","RESOURCE":"*"}}');
+  assert.equal(permissionOf([shouted], 'tcss:DescribeVirusDetail'), 'allow');
+});
+
 test('a pattern matches whole texts, and no pattern takes long', () => {
   for (const pattern of ['*', 'a*', '*c', 'a?c', 'abc', '**', 'a**c', '???']) assert.ok(matches(pattern, 'abc'), pattern);
   for (const pattern of ['', 'a', 'b*', '*b', 'a?', 'abcd', '????', '?']) assert.ok(!matches(pattern, 'abc'), pattern);
   const started = performance.now();
   assert.ok(!matches(`${'*a'.repeat(250)}b`, 'a'.repeat(5000)));
+  const wild = policy({ Effect: 'Allow', Action: Array.from({ length: 120 }, () => `${'*a'.repeat(250)}b`), Resource: '*' });
+  for (let key = 0; key < 20; key++) assert.equal(permissionOf([wild], `tcss:${'a'.repeat(60)}`), 'implicit-deny');
   assert.ok(performance.now() - started < 2000);
 });
 
@@ -53,6 +69,11 @@ const broken: Record<string, [string, RegExp]> = {
   'no action': [JSON.stringify({ Version: '1', Statement: [{ Effect: 'Allow', Resource: '*' }] }), /Action/],
   'an action that is no text': [JSON.stringify({ Version: '1', Statement: [{ ...statement, Action: [1] }] }), /Action/],
   'no resource': [JSON.stringify({ Version: '1', Statement: [{ Effect: 'Allow', Action: '*' }] }), /Resource/],
+  'an effect that is a list': [JSON.stringify({ Version: '1', Statement: [{ ...statement, Effect: ['Allow'] }] }), /Effect/],
+  'a denial of a part': [JSON.stringify({ Version: '1', Statement: [{ ...statement, Effect: 'Deny', Resource: 'acs:yundun-sas:*:*:*' }] }), /which denies/],
+  'both kinds of action': [JSON.stringify({ Version: '1', Statement: [{ ...statement, NotAction: '*' }] }), /either/],
+  'a pattern that is too long': [JSON.stringify({ Version: '1', Statement: [{ ...statement, Action: '*'.repeat(513) }] }), /512/],
+  'too many statements': [JSON.stringify({ Version: '1', Statement: Array.from({ length: 101 }, () => statement) }), /100/],
   'a member twice': ['{"Version":"1","version":"1","Statement":[]}', /twice/],
   'ten million characters': [`{"Version":"${'1'.repeat(10_000_000)}"}`, /characters/],
   'a deep nest': [`{"Version":"1","Statement":[{"Effect":"Allow","Resource":"*","Action":${'['.repeat(20_000)}${']'.repeat(20_000)}}]}`, /policy/],

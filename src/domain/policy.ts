@@ -15,7 +15,8 @@ export interface Policy {
 
 export type Permission = 'allow' | 'implicit-deny' | 'explicit-deny';
 
-const mostText = 64 * 1024;
+/** Characters of a policy's document. */
+export const policyTextLimit = 64 * 1024;
 const mostStatements = 100;
 const mostPatterns = 1000;
 const longestPattern = 512;
@@ -23,10 +24,11 @@ const longestPattern = 512;
 /**
  * Reads a policy document in the form of both clouds: `{"Version": "1" or "2.0", "Statement": [{"Effect": "Allow", "Action": …, "Resource": …}]}`, member names and effects in
  * either case (Alibaba's RAM writes capitals, Tencent's CAM none). An action is a text or a list of texts such as `tcss:Describe*`, also `name/tcss:…`; `NotAction` inverts.
- * @throws LazaretError 'invalid-input' that names what is wrong; a condition is refused too, since leaving it out would allow more than the author meant.
+ * @throws LazaretError 'invalid-input' that names what is wrong. A condition is refused too, since leaving it out would allow more than the author meant, and a denial of less than
+ * everything, since it would deny nothing here.
  */
 export function parsePolicy(text: string): Policy {
-  if (text.length > mostText) throw bad(`it has more than ${mostText} characters`);
+  if (text.length > policyTextLimit) throw bad(`it has more than ${policyTextLimit} characters`);
   const members = lowerMembers(parseJson(text), 'the document');
   const unknown = [...members.keys()].find((name) => name !== 'version' && name !== 'statement');
   if (unknown !== undefined) throw bad(`'${unknown}' is no member of a policy`);
@@ -38,17 +40,20 @@ export function parsePolicy(text: string): Policy {
   return { statements: statements.map(readStatement) };
 }
 
-/** What the policies of a key say together about an action on a resource: an explicit deny wins, and what nobody allows is denied. */
-export function permissionOf(policies: readonly Policy[], action: string, resource = '*'): Permission {
-  const matching = policies.flatMap(({ statements }) => statements).filter((statement) => concerns(statement, action, resource));
+/**
+ * What the policies of a key say together about an action: an explicit deny wins, and what nobody allows is denied. Calls here are about all that an account has, so a
+ * statement counts where its resource is `*`, or a pattern for one of `resources`: the ways of writing all of it.
+ */
+export function permissionOf(policies: readonly Policy[], action: string, resources: readonly string[] = []): Permission {
+  const matching = policies.flatMap(({ statements }) => statements).filter((statement) => concerns(statement, action.toLowerCase(), resources));
   if (matching.some(({ effect }) => effect === 'deny')) return 'explicit-deny';
   return matching.length > 0 ? 'allow' : 'implicit-deny';
 }
 
-function concerns({ actions, inverted, resources }: PolicyStatement, action: string, resource: string): boolean {
-  const named = actions.some((pattern) => matches(pattern, action.toLowerCase()));
-  // Whatever the product answers about is one resource, so a pattern for a part of it means that part and nothing here.
-  return named !== inverted && resources.some((pattern) => pattern === '*' || matches(pattern, resource));
+function concerns(statement: PolicyStatement, action: string, resources: readonly string[]): boolean {
+  const named = statement.actions.some((pattern) => matches(pattern, action));
+  if (named === statement.inverted) return false;
+  return statement.resources.some((pattern) => pattern === '*' || resources.some((resource) => matches(pattern, resource)));
 }
 
 /** Whether a pattern with `*` (any text) and `?` (one character) matches a whole text, in time that grows with the product of both lengths at most. */
@@ -79,17 +84,21 @@ function readStatement(value: unknown, index: number): PolicyStatement {
   const unknown = [...members.keys()].find((name) => !['effect', 'action', 'notaction', 'resource', 'sid'].includes(name));
   if (unknown === 'condition') throw bad(`${where} has a Condition, which is not supported`);
   if (unknown !== undefined) throw bad(`'${unknown}' is no member of a statement`);
-  const effect = String(members.get('effect')).toLowerCase();
-  if (effect !== 'allow' && effect !== 'deny') throw bad(`Effect of ${where} must be Allow or Deny`);
+  const effect = effectOf(members.get('effect'));
+  if (effect === undefined) throw bad(`Effect of ${where} must be Allow or Deny`);
   if (members.has('action') === members.has('notaction')) throw bad(`${where} needs either Action or NotAction`);
   const actions = patterns(members.get('action') ?? members.get('notaction'), `Action of ${where}`);
-  return {
-    effect,
-    // Tencent's older form writes `name/tcss:DescribeVirusDetail`.
-    actions: actions.map((action) => action.replace(/^name\//, '').toLowerCase()),
-    inverted: members.has('notaction'),
-    resources: patterns(members.get('resource'), `Resource of ${where}`),
-  };
+  const resources = patterns(members.get('resource'), `Resource of ${where}`);
+  if (effect === 'deny' && !resources.includes('*'))
+    throw bad(`Resource of ${where}, which denies, must be "*": calls here are about everything an account has`);
+  // Tencent's older form writes `name/tcss:DescribeVirusDetail`.
+  const names = actions.map((action) => action.toLowerCase().replace(/^name\//, ''));
+  return { effect, actions: names, inverted: members.has('notaction'), resources };
+}
+
+function effectOf(value: unknown): PolicyStatement['effect'] | undefined {
+  const lower = typeof value === 'string' ? value.toLowerCase() : '';
+  return lower === 'allow' || lower === 'deny' ? lower : undefined;
 }
 
 function patterns(value: unknown, where: string): readonly string[] {

@@ -1,4 +1,5 @@
 import { describe } from 'node:test';
+import { accountsContract } from './contract/accounts.ts';
 import { contentsContract } from './contract/contents.ts';
 import { fileDetectionsContract } from './contract/file-detections.ts';
 import { findingsContract } from './contract/findings.ts';
@@ -15,6 +16,7 @@ import type { Store } from './store.ts';
 /** What every store must do. `open` gives an empty one for each test; the suite closes it. */
 export function storeContract(open: () => Promise<Store>): void {
   describe('keys', () => keysContract(open));
+  describe('accounts', () => accountsContract(open));
   describe('contents', () => contentsContract(open));
   describe('layers', () => layersContract(open));
   describe('places', () => placesContract(open));

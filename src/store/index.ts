@@ -42,10 +42,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await database.close();
     throw error;
   }
-  return createStore({ database, nonces }, options.clock ?? Date.now);
+  return createStore({ database, nonces, path }, options.clock ?? Date.now);
 }
 
-function createStore({ database, nonces }: { readonly database: Database; readonly nonces: ReturnType<typeof openNonceFile> }, clock: Clock): Store {
+interface Files {
+  readonly database: Database;
+  readonly nonces: ReturnType<typeof openNonceFile>;
+  /** Where the database lies. */
+  readonly path: string;
+}
+
+function createStore({ database, nonces, path }: Files, clock: Clock): Store {
   return {
     accounts: createAccountStore(database),
     keys: createKeyStore(database),
@@ -62,12 +69,29 @@ function createStore({ database, nonces }: { readonly database: Database; readon
     allowRules: createAllowRuleStore(database),
     fileDetections: createFileDetectionStore(database),
     version: () => database.version(),
+    flush: () => flushFiles(path),
     transaction: (work) => database.transaction(work),
     close: async () => {
       nonces.close();
       await database.close();
     },
   };
+}
+
+// What is committed lies in the log, or in the database once the log was taken over, which writes both to the disk in that order.
+async function flushFiles(path: string): Promise<void> {
+  try {
+    for (const name of [`${path}-wal`, path]) {
+      const file = await open(name, 'r');
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    }
+  } catch (error) {
+    throw explain(error, path);
+  }
 }
 
 async function prepareFile(dataDir: string): Promise<string> {

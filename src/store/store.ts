@@ -39,6 +39,8 @@ export interface Store {
   readonly fileDetections: FileDetectionStore;
   /** A number that differs from an earlier one whenever any process may have changed the data since. Cheap enough to ask on every request. */
   version(): Promise<number>;
+  /** Returns once a power cut would lose nothing of what is committed now. */
+  flush(): Promise<void>;
   /** Runs `work` in one transaction: all of it is kept or none. Nested calls join the outer transaction. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -140,6 +140,7 @@ test('a key with policies may do what they allow, and is told how it was denied'
     assert.equal(`${answer.status} ${answer.code}`, '403 NoPermission');
     const { AccessDeniedDetail: detail } = JSON.parse(answer.body.toString()) as { readonly AccessDeniedDetail: Readonly<Record<string, string>> };
     assert.equal(detail['AuthAction'], `yundun-sas:${action}`);
+    assert.match(detail['AuthPrincipalOwnerId'] ?? '', /^\d{12}$/);
     return detail['NoPermissionType'];
   };
   assert.equal(await denied('CreateFileDetect'), 'ImplicitDeny');
@@ -149,9 +150,10 @@ test('a key with policies may do what they allow, and is told how it was denied'
 });
 
 test('calls that change something stand in the record with what became of them', async (context) => {
-  const { call, usual, code } = await openGround(context);
+  const { call, usual, code, key } = await openGround(context);
   await code(alibabaV1(usual({ action: 'CreateFileDetect', parameters: { Type: '0', HashKey: 'zz' } })));
   await code(alibabaV1(usual()));
+  await code(alibabaV1(usual({ action: 'DescribeMatchedMaliciousNames', key: { ...key, secretId: 'LTAIreader' } })));
   const { rows } = await call.store.audit.list({ accountId: 'default', offset: 0, limit: 10 });
   assert.deepEqual(
     rows.map((row) => [row.cloud, row.keyId, row.action, row.requestId, row.code, row.input]),

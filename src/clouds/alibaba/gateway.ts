@@ -156,12 +156,13 @@ async function useNonce({ app, options }: AlibabaContext, value: Owned): Promise
 async function admit({ guard }: AlibabaContext, value: Owned): Promise<Owned | Refusal> {
   const { key, product, operation, trail } = value;
   trail.accountId = key.accountId;
-  const denied = guard.permit(key, `${product.policyPrefix}:${operation.action}`);
+  const action = `${product.policyPrefix}:${operation.action}`;
+  const denied = guard.permit(key, action, [`acs:${product.policyPrefix}:*:${key.ownerId}:*`]);
   if (denied !== undefined) {
-    await guard.record(auditOf(value), { code: 'NoPermission', input: {} });
+    if (operation.changes === true) await guard.recordDenied(auditOf(value), 'NoPermission');
     return { ...refuse('NoPermission'), detail: { AccessDeniedDetail: deniedDetail(value, denied) } };
   }
-  const rate = guard.count(key.accountId, operation.action);
+  const rate = guard.count(key.accountId, action);
   return rate.exceeded ? { ...refuse('Throttling.User'), headers: { 'x-acs-retry-after': String(rate.retryAfterMs) } } : value;
 }
 
@@ -170,7 +171,7 @@ function deniedDetail({ key, product, operation }: Owned, denied: 'implicit-deny
     AuthAction: `${product.policyPrefix}:${operation.action}`,
     AuthPrincipalType: 'SubUser',
     AuthPrincipalDisplayName: key.name,
-    AuthPrincipalOwnerId: key.accountId,
+    AuthPrincipalOwnerId: key.ownerId,
     NoPermissionType: denied === 'explicit-deny' ? 'ExplicitDeny' : 'ImplicitDeny',
     PolicyType: 'AccountLevelIdentityBasedPolicy',
   };
@@ -185,9 +186,14 @@ async function readOperationInput({ guard }: AlibabaContext, value: Owned): Prom
 
 async function answer({ app, guard }: AlibabaContext, value: Ready): Promise<object | Refusal> {
   const { operation, input } = value;
-  const result = await run(operation, { call: callOf(app, value), input });
-  if (operation.changes === true) await guard.record(auditOf(value), { code: isRefusal(result) ? result.refused : 'OK', input });
-  return result;
+  let code = 'InternalError';
+  try {
+    const result = await run(operation, { call: callOf(app, value), input });
+    code = isRefusal(result) ? result.refused : 'OK';
+    return result;
+  } finally {
+    if (operation.changes === true) await guard.record(auditOf(value), { code, input });
+  }
 }
 
 async function run(operation: Operation, { call, input }: { readonly call: Call; readonly input: InputOf<Parameters> }): Promise<object | Refusal> {

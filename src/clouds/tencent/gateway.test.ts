@@ -11,6 +11,7 @@ import { aFinding, anImage, storeImage } from '../../../test/support/stored-imag
 import { createCallGuard } from '../call-guard.ts';
 import type { HttpRequest } from '../http-request.ts';
 import { createKeyring } from '../keyring.ts';
+import type { Operation } from '../operation.ts';
 import { createRateLimit } from '../rate.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { createGateway, defaultGatewayOptions } from './gateway.ts';
@@ -254,6 +255,71 @@ test('a kept answer is not given to another account, language or input, nor afte
   }
   await store.images.setFindings('default', id, { findings: [], at: 1, partial: false });
   assert.deepEqual(await ask(), [0, undefined]);
+});
+
+test('a key with policies may do what they allow, also of what is kept, and a change of them counts at once', async (context) => {
+  const { usual, key, store, send, code, seal } = await openGround(context);
+  const document = (effect: string) =>
+    `{"version":"2.0","statement":[{"effect":"allow","action":["name/tcss:Describe*"],"resource":["*"]},{"effect":"${effect}","action":"*:DescribeAssetImageSimpleList","resource":"*"}]}`;
+  await store.policies.set({ accountId: 'default', name: 'reader', document: document('allow') }, 1);
+  const reader = { ...key, secretId: 'AKIDreader', policies: ['reader'] };
+  await store.keys.create({ ...reader, secretKey: seal(key.secretKey) });
+  assert.equal(await code(signedV3({ ...usual, key: reader })), 'OK');
+  assert.equal(await code(signedV3({ ...usual, key: reader, action: 'DescribeAssetImageSimpleList' })), 'OK');
+  await store.policies.set({ accountId: 'default', name: 'reader', document: document('deny') }, 2);
+  assert.equal(await code(signedV3({ ...usual, key: reader, action: 'DescribeAssetImageSimpleList' })), 'AuthFailure.UnauthorizedOperation');
+  assert.equal(await code(signedV3({ ...usual, action: 'DescribeAssetImageSimpleList' })), 'OK', 'the owner may');
+  const denied = await send(signedV3({ ...usual, key: reader, action: 'CreateAssetImageScanTask', body: '{' }));
+  assert.equal(denied['Code'], 'AuthFailure.UnauthorizedOperation');
+  assert.match(String(denied['Message']), /operation \(tcss:CreateAssetImageScanTask\), resource \(\*\)/);
+});
+
+test('calls that change something stand in the record with what became of them, and with no one else', async (context) => {
+  const { usual, key, store, code, seal } = await openGround(context);
+  const own = await storeImage(store, anImage('own:1'));
+  const theirs = await storeImage(store, anImage('theirs:1'), { accountId: 'other' });
+  await store.policies.set(
+    { accountId: 'default', name: 'nothing', document: '{"Version":"1","Statement":{"Effect":"Allow","Action":"x:y","Resource":"*"}}' },
+    1,
+  );
+  const powerless = { ...key, secretId: 'AKIDpowerless', policies: ['nothing'] };
+  await store.keys.create({ ...powerless, secretKey: seal(key.secretKey) });
+  const scan = (id: string, over: Partial<RequestParts> = {}): Promise<unknown> =>
+    code(signedV3({ ...usual, action: 'CreateAssetImageScanTask', body: JSON.stringify({ Images: [id], ScanVirus: true }), ...over }));
+  const codes = [await scan(own), await scan(theirs), await scan(own, { key: powerless }), await scan(own, { body: '{"Images":1}' })];
+  assert.deepEqual([codes[0], codes[2], codes[3]], ['OK', 'AuthFailure.UnauthorizedOperation', 'InvalidParameter']);
+  assert.notEqual(codes[1], 'OK', 'an image of another account is none');
+  assert.equal(await code(signedV3(usual)), 'OK');
+  const { rows } = await store.audit.list({ accountId: 'default', offset: 0, limit: 10 });
+  assert.deepEqual(
+    rows.map((row) => [row.cloud, row.keyId, row.action, row.requestId, row.code]).reverse(),
+    codes.map((outcome, index) => ['tencent', index === 2 ? 'AKIDpowerless' : 'AKIDtest', 'CreateAssetImageScanTask', 'request-id', outcome]),
+  );
+  assert.ok(rows.at(-1)?.input.includes(own), rows.at(-1)?.input);
+  assert.equal((await store.audit.list({ accountId: 'other', offset: 0, limit: 1 })).total, 0);
+});
+
+test('a call that fails inside stands in the record too', async (context) => {
+  const call = await openCall(context);
+  const key = { accountId: 'default', secretId: 'AKIDtest', secretKey: 'secret', name: '', policies: [], createdAt: 0, disabledAt: undefined };
+  await call.store.keys.create({ ...key, secretKey: call.app.vault.seal(key.secretKey) });
+  const broken: Operation = {
+    action: 'CreateTrouble',
+    lasting: false,
+    changes: true,
+    parameters: {},
+    run: () => Promise.reject(new Error('a fault of ours')),
+  };
+  const guard = createCallGuard(call.app, createRateLimit(0, call.app.clock));
+  const products = [{ name: 'tcss', version: '2020-11-01', operations: [broken] }];
+  const gateway = createGateway(call.app, products, { options: defaultGatewayOptions, keyring: createKeyring(call.app), guard });
+  const answer = await gateway.handle(signedV3({ key, action: 'CreateTrouble', at: call.app.clock() }), 'request-id');
+  assert.deepEqual([answer.code, (answer.fault as Error).message], ['InternalError', 'a fault of ours']);
+  const { rows } = await call.store.audit.list({ accountId: 'default', offset: 0, limit: 10 });
+  assert.deepEqual(
+    rows.map((row) => [row.action, row.code]),
+    [['CreateTrouble', 'InternalError']],
+  );
 });
 
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));

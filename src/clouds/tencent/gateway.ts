@@ -223,9 +223,9 @@ function checkClock(context: Context, value: Owned): Owned | Refusal {
   });
 }
 
-async function checkPermissionSlow(context: Context, value: Owned): Promise<Refusal> {
-  const action = `${value.product}:${value.operation.action}`;
-  await recordChange(context, value, { code: 'AuthFailure.UnauthorizedOperation', input: {} });
+async function refusePermission(context: Context, value: Owned): Promise<Refusal> {
+  const action = policyAction(value);
+  if (value.operation.changes === true) await context.guard.recordDenied(auditOf(value), 'AuthFailure.UnauthorizedOperation');
   return refuse('AuthFailure.UnauthorizedOperation', {
     en: `You are not authorized to perform operation (${action}), resource (*) has no permission.`,
     zh: `您没有执行操作（${action}）的权限，资源（*）无权限。`,
@@ -235,12 +235,18 @@ async function checkPermissionSlow(context: Context, value: Owned): Promise<Refu
 function checkPermission(context: Context, value: Owned): Owned | Promise<Owned | Refusal> {
   // Only who signed well gets here, so the account's name can go to the log.
   value.trail.accountId = value.accountId;
-  const denied = context.guard.permit(value.key, `${value.product}:${value.operation.action}`);
-  return denied === undefined ? value : checkPermissionSlow(context, value);
+  const { key, product } = value;
+  // The vendor's policies write all of a product without its parts, or with the owner's number.
+  const denied = context.guard.permit(key, policyAction(value), [`qcs::${product}:::*`, `qcs::${product}::uin/${key.ownerId}:*`]);
+  return denied === undefined ? value : refusePermission(context, value);
+}
+
+function policyAction({ product, operation }: Named): string {
+  return `${product}:${operation.action}`;
 }
 
 function checkRate(context: Context, value: Owned): Owned | Refusal {
-  const { exceeded, count, limit } = context.guard.count(value.accountId, value.operation.action);
+  const { exceeded, count, limit } = context.guard.count(value.accountId, policyAction(value));
   if (!exceeded) return value;
   return refuse('RequestLimitExceeded', {
     en: `Your current request times equals to \`${count}\` in a second, which exceeds the limit of \`${limit}\`.`,
@@ -257,9 +263,11 @@ function readOperationInput(context: Context, value: Owned): Ready | Refusal | P
 
 // What became of a call that changes something stands in the record before the caller is told.
 async function recordChange(context: Context, value: Owned, outcome: { readonly code: string; readonly input: object }): Promise<void> {
-  if (value.operation.changes !== true) return;
-  const { accountId, signed, http, operation, trail } = value;
-  const call: AuditedCall = {
+  if (value.operation.changes === true) await context.guard.record(auditOf(value), outcome);
+}
+
+function auditOf({ accountId, signed, http, operation, trail }: Owned): AuditedCall {
+  return {
     cloud: 'tencent',
     accountId,
     keyId: signed.secretId,
@@ -267,7 +275,6 @@ async function recordChange(context: Context, value: Owned, outcome: { readonly 
     action: operation.action,
     requestId: trail.requestId,
   };
-  await context.guard.record(call, outcome);
 }
 
 function rawInputOf(signed: SignedRequest): RawInput | Refusal {
@@ -307,9 +314,14 @@ function answer(context: Context, value: Ready): Buffer | Promise<Buffer | Refus
 }
 
 async function recorded(context: Context, value: Ready, answered: Buffer | Promise<Buffer | Refusal>): Promise<Buffer | Refusal> {
-  const result = await answered;
-  await recordChange(context, value, { code: isRefusal(result) ? result.refused : 'OK', input: value.input });
-  return result;
+  let code = 'InternalError';
+  try {
+    const result = await answered;
+    code = isRefusal(result) ? result.refused : 'OK';
+    return result;
+  } finally {
+    await recordChange(context, value, { code, input: value.input });
+  }
 }
 
 function indexOperations(products: readonly Product[]): OperationIndex {

@@ -2,6 +2,8 @@ import type { Listing, Page } from '../store.ts';
 
 export interface Account {
   readonly id: string;
+  /** Twelve digits, as clouds name an account's owner. */
+  readonly ownerId: string;
   /** Unique in the installation. */
   readonly name: string;
   readonly createdAt: number;
@@ -10,6 +12,7 @@ export interface Account {
 export interface AccountStore {
   /** @throws LazaretError 'conflict' when the id or name is taken. */
   create(account: Account): Promise<void>;
+  find(id: string): Promise<Account | undefined>;
   findByName(name: string): Promise<Account | undefined>;
   list(): Promise<readonly Account[]>;
 }
@@ -61,6 +64,6 @@ export interface AuditStore {
   add(record: AuditRecord): Promise<void>;
   /** Newest first. */
   list(query: AuditQuery): Promise<Listing<AuditRecord>>;
-  /** Forgets what is older. Returns how many. */
-  prune(before: number): Promise<number>;
+  /** Forgets what is older, the oldest first and at most so many. Returns how many. */
+  prune(before: number, most: number): Promise<number>;
 }

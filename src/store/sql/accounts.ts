@@ -4,19 +4,37 @@ import type { Account, AccountStore, AuditQuery, AuditRecord, AuditStore, Policy
 import { allOf, type Condition, checkPage, valueCondition } from './conditions.ts';
 
 export function createAccountStore(sql: Sql): AccountStore {
-  const toAccount = (row: { id: string; name: string; created_at: number }): Account => ({ id: row.id, name: row.name, createdAt: row.created_at });
+  const findBy = async (column: 'id' | 'name', value: string): Promise<Account | undefined> => {
+    const row = await sql.get<AccountRow>(`${ACCOUNT} WHERE ${column} = ?`, [value]);
+    return row === undefined ? undefined : toAccount(row);
+  };
   return {
-    create: async ({ id, name, createdAt }) => {
-      const added = await sql.run('INSERT INTO account (id, name, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', [id, name, createdAt]);
+    create: async ({ id, ownerId, name, createdAt }) => {
+      const added = await sql.run('INSERT INTO account (id, owner_id, name, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
+        id,
+        ownerId,
+        name,
+        createdAt,
+      ]);
       if (added === 0) throw new LazaretError('conflict', `there is an account ${name} already: choose another name`);
     },
-    findByName: async (name) => {
-      const row = await sql.get<{ id: string; name: string; created_at: number }>('SELECT id, name, created_at FROM account WHERE name = ?', [name]);
-      return row === undefined ? undefined : toAccount(row);
-    },
-    list: async () =>
-      (await sql.all<{ id: string; name: string; created_at: number }>('SELECT id, name, created_at FROM account ORDER BY created_at, name')).map(toAccount),
+    find: (id) => findBy('id', id),
+    findByName: (name) => findBy('name', name),
+    list: async () => (await sql.all<AccountRow>(`${ACCOUNT} ORDER BY created_at, name`)).map(toAccount),
   };
+}
+
+interface AccountRow {
+  readonly id: string;
+  readonly owner_id: string;
+  readonly name: string;
+  readonly created_at: number;
+}
+
+const ACCOUNT = 'SELECT id, owner_id, name, created_at FROM account';
+
+function toAccount(row: AccountRow): Account {
+  return { id: row.id, ownerId: row.owner_id, name: row.name, createdAt: row.created_at };
 }
 
 interface PolicyRow {
@@ -96,7 +114,7 @@ export function createAuditStore(sql: Sql): AuditStore {
       );
       return { total: total?.total ?? 0, rows: rows.map(toAudit) };
     },
-    prune: (before) => sql.run('DELETE FROM audit_record WHERE at < ?', [before]),
+    prune: (before, most) => sql.run('DELETE FROM audit_record WHERE id IN (SELECT id FROM audit_record WHERE at < ? ORDER BY at LIMIT ?)', [before, most]),
   };
 }
 

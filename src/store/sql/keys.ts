@@ -43,9 +43,16 @@ export function createKeyStore(sql: Sql): KeyStore {
       return rows.map(toKey);
     },
     all: async () => (await sql.all<KeyRow>(`${SELECT} ORDER BY secret_id`)).map(toKey),
-    replaceSecret: async (secretId, secretKey) => {
-      await sql.run('UPDATE access_key SET secret_key = ? WHERE secret_id = ?', [secretKey, secretId]);
-    },
+    replaceSecret: (secretId, secretKey) =>
+      sql.transaction(async () => {
+        // The old secret must not stay behind in the unused part of a page.
+        await sql.run('PRAGMA secure_delete = ON');
+        try {
+          await sql.run('UPDATE access_key SET secret_key = ? WHERE secret_id = ?', [secretKey, secretId]);
+        } finally {
+          await sql.run('PRAGMA secure_delete = OFF');
+        }
+      }),
     disable: async (accountId, secretId, at) => {
       const changed = await sql.run('UPDATE access_key SET disabled_at = coalesce(disabled_at, ?) WHERE account_id = ? AND secret_id = ?', [
         at,

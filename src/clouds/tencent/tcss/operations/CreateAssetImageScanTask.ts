@@ -37,6 +37,7 @@ const defaultTimeout = 3600;
 export const createAssetImageScanTask = operation({
   action: 'CreateAssetImageScanTask',
   lasting: false,
+  changes: true,
   parameters,
   async run(call, input): Promise<AnswerFor<CreateAssetImageScanTaskResponse> | Refusal> {
     const choice = refuseUnsupported(input) ?? readChoice(input);

@@ -25,6 +25,7 @@ const parameters = {
 export const modifyAssetImageScanStop = operation({
   action: 'ModifyAssetImageScanStop',
   lasting: false,
+  changes: true,
   parameters,
   async run(call, input): Promise<AnswerFor<ModifyAssetImageScanStopResponse> | Refusal> {
     const request = readRequest(input);
