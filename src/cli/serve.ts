@@ -14,6 +14,7 @@ import { superviseWorker } from '#worker/supervise.ts';
 import { defineCommand, type Options } from './command.ts';
 import { masterKeyOption, openApp } from './open-app.ts';
 import { startAuditPruning } from './prune-audit.ts';
+import { openServingTls } from './serve-tls.ts';
 import { cacheDirectory, dataOption } from './settings.ts';
 import type { TlsFiles } from './tls.ts';
 import { oneOf } from './values.ts';
@@ -98,12 +99,9 @@ export const serveCommand = defineCommand({
     const more: Server[] = [];
     try {
       await server.ready();
-      const tlsNames = [...options.tlsName, ...places.map(({ host }) => host).filter((host) => host !== '0.0.0.0' && host !== '::')];
-      const tls = places.some(({ isSecure }) => isSecure)
-        ? // Loaded only where it is needed: it costs more than all the rest of the start.
-          await (await import('./tls.ts')).openTls({ cert: options.tlsCert, key: options.tlsKey, names: tlsNames, dataDir, now: io.clock() })
-        : undefined;
+      const tls = await openServingTls(places, { cert: options.tlsCert, key: options.tlsKey, names: options.tlsName, dataDir }, io.clock);
       for (const place of places) more.push(await listen(place, server, tls));
+      tls?.keepFresh(more, server.log, io.signal);
       const interrupted = await store.images.endInterrupted(io.clock());
       const keys = await store.keys.all();
       server.log.info(
@@ -176,7 +174,7 @@ async function listen(place: Place, app: ReturnType<typeof createServer>, tls: T
   const pass: RequestListener = (request, response) => app.server.emit('request', request, response);
   const server =
     place.isSecure && tls !== undefined
-      ? createHttpsServer({ ...listenerOptions(), cert: tls.cert, key: tls.key }, pass)
+      ? createHttpsServer({ ...listenerOptions(), cert: tls.cert, key: tls.key, handshakeTimeout: defaultHttpLimits.headersMs }, pass)
       : createHttpServer(listenerOptions(), pass);
   server.maxConnections = defaultHttpLimits.connections;
   server.on('clientError', (error, socket) => app.server.emit('clientError', error, socket));

@@ -2,8 +2,10 @@
 import 'reflect-metadata';
 import { randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { createSecureContext } from 'node:tls';
 import * as x509 from '@peculiar/x509';
 import { LazaretError } from '#domain/error.ts';
 
@@ -35,13 +37,56 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 /**
  * The given certificate and key; without them one for this machine, signed by an authority of our own in `tls` below the data directory. Both are made at first use; the certificate
  * anew before it expires and when it lacks a name. Of two first starts at once one wins, and both use what it made.
- * @throws LazaretError 'invalid-input' when a file cannot be read or only one of both is given.
+ * @throws LazaretError 'invalid-input' when a file cannot be read or used, when only one of both is given, or when a name is none; 'unreachable' when nothing can be made.
  */
 export async function openTls(choice: TlsChoice): Promise<TlsFiles> {
   const { cert, key } = choice;
   if ((cert === undefined) !== (key === undefined)) throw new LazaretError('invalid-input', 'give both --tls-cert and --tls-key, or none of them');
-  if (cert !== undefined && key !== undefined) return { cert: readPem(cert), key: readPem(key), authority: undefined };
-  return ownTls(choice);
+  if (cert !== undefined && key !== undefined) return givenTls(cert, key);
+  try {
+    return await ownTls(choice);
+  } catch (error) {
+    if (error instanceof LazaretError) throw error;
+    throw new LazaretError('unreachable', `a certificate cannot be made below ${choice.dataDir}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** How often files are looked at again, ms. */
+const lookMs = 12 * 3600_000;
+
+/**
+ * Looks every twelve hours, as long as `signal` lasts, whether there are other files by now: ours before they expire, or what the owner put in their place. Gives them to `apply`;
+ * where that or the reading fails, what was used before stays, and `onError` is told.
+ */
+export function keepTlsFresh(
+  { choice, files, clock }: { readonly choice: Omit<TlsChoice, 'now'>; readonly files: TlsFiles; readonly clock: () => number },
+  told: { readonly apply: (files: TlsFiles) => void; readonly onError: (error: unknown) => void },
+  signal: AbortSignal,
+): void {
+  let used = files;
+  const look = async (): Promise<void> => {
+    try {
+      const found = await openTls({ ...choice, now: clock() });
+      if (found.cert === used.cert && found.key === used.key) return;
+      told.apply(found);
+      used = found;
+    } catch (error) {
+      told.onError(error);
+    }
+  };
+  const timer = setInterval(() => void look(), lookMs);
+  timer.unref();
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
+
+function givenTls(certFile: string, keyFile: string): TlsFiles {
+  const [cert, key] = [readPem(certFile), readPem(keyFile)];
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    throw new LazaretError('invalid-input', `${certFile} and ${keyFile} are no certificate with its key in PEM: ${(error as Error).message}`, { cause: error });
+  }
+  return { cert, key, authority: undefined };
 }
 
 function readPem(file: string): string {
@@ -57,9 +102,15 @@ async function ownTls({ dataDir, names, now }: TlsChoice): Promise<TlsFiles> {
   const folder = path.join(dataDir, 'tls');
   const authority = path.join(folder, 'ca.pem');
   if (!exists(authority)) await makeAuthority(folder, now);
-  const wanted = [...new Set(['localhost', '127.0.0.1', '::1', hostname(), ...names])];
+  const issuer = new X509Certificate(readFileSync(authority));
+  if (Date.parse(issuer.validTo) - now < renewDays * dayMs)
+    throw new LazaretError(
+      'invalid-input',
+      `the authority ${authority} expires on ${issuer.validTo}: remove the folder ${folder}, and let clients trust the new one`,
+    );
+  const wanted = wantedNames(names);
   const file = path.join(folder, 'server.pem');
-  if (!isGood(file, wanted, now)) await makeServer(folder, wanted, now);
+  if (!isGood(file, { issuer, names: wanted, now })) await makeServer(folder, wanted, now);
   const pem = readFileSync(file, 'utf8');
   return { cert: pem, key: pem, authority };
 }
@@ -73,9 +124,30 @@ function exists(file: string): boolean {
   }
 }
 
-function isGood(file: string, names: readonly string[], now: number): boolean {
+function wantedNames(given: readonly string[]): readonly string[] {
+  const bad = given.find((name) => !isName(name));
+  if (bad !== undefined) throw new LazaretError('invalid-input', `'${bad}' is no name or address that a certificate can be for`);
+  // The machine's own name need not be one that a certificate can hold.
+  return [...new Set(['localhost', '127.0.0.1', '::1', ...[hostname()].filter(isName), ...given])];
+}
+
+function isName(text: string): boolean {
+  if (isIP(text) !== 0) return !text.includes('%');
+  return (
+    text.length <= 253 && /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/i.test(text) && !/^[\d.]+$/.test(text)
+  );
+}
+
+interface Wanted {
+  readonly issuer: X509Certificate;
+  readonly names: readonly string[];
+  readonly now: number;
+}
+
+function isGood(file: string, { issuer, names, now }: Wanted): boolean {
   try {
     const certificate = new X509Certificate(readFileSync(file));
+    if (!certificate.verify(issuer.publicKey)) return false;
     const isFresh = Date.parse(certificate.validTo) - now > renewDays * dayMs && Date.parse(certificate.validFrom) <= now;
     return isFresh && names.every((name) => (isAddress(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined);
   } catch {
@@ -120,7 +192,7 @@ async function makeServer(folder: string, names: readonly string[], now: number)
     subject: 'CN=Lazaret',
     issuer: authority.subject,
     notBefore: new Date(now - dayMs),
-    notAfter: new Date(now + serverDays * dayMs),
+    notAfter: new Date(Math.min(now + serverDays * dayMs, authority.notAfter.getTime())),
     signingAlgorithm: algorithm,
     publicKey: keys.publicKey,
     signingKey,
@@ -152,5 +224,5 @@ async function importPrivate(pem: string): Promise<webcrypto.CryptoKey> {
 }
 
 function isAddress(name: string): boolean {
-  return /^[\d.]+$/.test(name) || name.includes(':');
+  return isIP(name) !== 0;
 }

@@ -21,6 +21,12 @@ export function parseJsonObject(body: Buffer): { readonly members: Readonly<Reco
   return isJsonObject(value) ? { members: value } : { reason: 'the body is not a JSON object' };
 }
 
+/** Parses JSON of any kind that stands in a text, within the same bounds; undefined when it is none. */
+export function parseJsonText(text: string): unknown {
+  const parsed = parseJsonObject(Buffer.from(`{"value":${text}}`));
+  return 'members' in parsed && Object.keys(parsed.members).length === 1 ? parsed.members['value'] : undefined;
+}
+
 export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -49,20 +49,21 @@ export function createGatewayListener({ tencent, alibaba }: Gateways, options: L
       void answer(request, response, noBody);
       return;
     }
-    readBody(request, options.bodyBytes, (body) => void answer(request, response, body));
+    readBody(request, options.bodyBytes, (body, isWhole) => void answer(request, response, isWhole ? body : { beginning: body }));
   };
 
-  async function answer(request: IncomingMessage, response: ServerResponse, body: Buffer | undefined): Promise<void> {
+  async function answer(request: IncomingMessage, response: ServerResponse, body: Buffer | TooLarge): Promise<void> {
     const started = performance.now();
     const requestId = options.randomId();
-    const http = readHttp(request, body ?? noBody);
+    const isWhole = Buffer.isBuffer(body);
+    const http = readHttp(request, Buffer.isBuffer(body) ? body : body.beginning);
     if (isAlibabaRequest(http)) {
-      const result = body === undefined ? alibaba.refuseSize(http, requestId) : await alibaba.handle(http, requestId);
+      const result = isWhole ? await alibaba.handle(http, requestId) : alibaba.refuseSize(http, requestId);
       options.report(requestId, result, performance.now() - started);
       send(response, result);
       return;
     }
-    const result = body === undefined ? tooLarge(http, requestId) : await tencent.handle(http, requestId);
+    const result = isWhole ? await tencent.handle(http, requestId) : tooLarge(http, requestId);
     options.report(requestId, result, performance.now() - started);
     // Answers of one turn of the event loop leave together: a client that is woken once for several of them leaves us a third of the time.
     setImmediate(sendTencent, request, response, result.body);
@@ -88,19 +89,24 @@ const noBody = Buffer.alloc(0);
 // A caller that goes on sending after its answer would not see it, so what is too large is read on, but not without end.
 const dropFactor = 4;
 
-// Gives the body, or undefined when it is larger than `limit`; nothing at all when the caller goes away.
-function readBody(request: IncomingMessage, limit: number, done: (body: Buffer | undefined) => void): void {
+// What came first of a body that is too large: enough to tell whose it is.
+interface TooLarge {
+  readonly beginning: Buffer;
+}
+
+// Gives the body, or its beginning when it is larger than `limit`; nothing at all when the caller goes away.
+function readBody(request: IncomingMessage, limit: number, done: (body: Buffer, isWhole: boolean) => void): void {
   const chunks: Buffer[] = [];
   let size = 0;
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size <= limit) chunks.push(chunk);
     else if (size > dropFactor * limit) request.destroy();
-    else chunks.length = 0;
+    else chunks.length = 1;
   });
   request.on('end', () => {
     const [first = noBody] = chunks;
-    done(size > limit ? undefined : chunks.length > 1 ? Buffer.concat(chunks) : first);
+    done(chunks.length > 1 ? Buffer.concat(chunks) : first, size <= limit);
   });
   // Without a listener a broken connection would be an uncaught error.
   request.on('error', () => {

@@ -5,8 +5,10 @@ import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import { alibabaV1, alibabaV3 } from '../../test/support/alibaba-request.ts';
 import { openCall } from '../../test/support/cloud-call.ts';
 import { signedV3 } from '../../test/support/signed-request.ts';
+import type { HttpRequest } from './http-request.ts';
 import type { ServerOptions } from './server.ts';
 import { createServer } from './server.ts';
 
@@ -98,6 +100,46 @@ test('what is too large is refused as the API refuses, wherever it is too large'
   }
 });
 
+test('what is too large for the other cloud is refused as that one refuses', async (context) => {
+  const ground = await openGround(context);
+  const body = `AccessKeyId=LTAItest&x=${'y'.repeat(11 * 1024 * 1024)}`;
+  const large = await fetch(`http://127.0.0.1:${ground.port}/`, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body });
+  assert.equal(large.status, 413);
+  assert.equal(((await large.json()) as { readonly Code: string }).Code, 'RequestTooLarge');
+  const mark = 'x-acs-action: X\r\nHost: tds.example.org\r\n';
+  const answer = await exchange(ground.port, `POST / HTTP/1.1\r\n${mark}x: ${'y'.repeat(70 * 1024)}\r\n${mark}\r\n`);
+  assert.match(answer, /^HTTP\/1.1 413 [^]*x-acs-request-id: ID-\d+\r\n[^]*"HostId":"tds.example.org","Code":"RequestTooLarge"/);
+});
+
+test('both clouds are answered on one connection, forms in pieces too', async (context) => {
+  const ground = await openGround(context);
+  const usual = { key: ground.key, action: 'DescribeGroupedMaliciousFiles', at: ground.now(), parameters: { CurrentPage: '1', PageSize: '1' } };
+  const head = (http: HttpRequest): string =>
+    `${http.method} /${http.query === '' ? '' : `?${http.query}`} HTTP/1.1\r\n${Object.entries(http.headers)
+      .map(([name, value]) => `${name}: ${String(value)}\r\n`)
+      .join('')}`;
+  const whole = (http: HttpRequest): string => `${head(http)}Content-Length: ${http.body.length}\r\n\r\n${http.body.toString('latin1')}`;
+  const pieces = (http: HttpRequest): string =>
+    `${head(http)}Transfer-Encoding: chunked\r\n\r\n${Array.from(http.body, (byte) => `1\r\n${String.fromCharCode(byte)}\r\n`).join('')}0\r\n\r\n`;
+  const tencent = signedV3({ key: ground.key, action: 'DescribeAssetImageList', at: ground.now() });
+  const requests = [
+    whole(alibabaV3({ ...usual, nonce: 'a' })),
+    whole(tencent),
+    pieces(alibabaV1({ ...usual, nonce: 'b' })),
+    whole(alibabaV1({ ...usual, nonce: 'c', method: 'GET' })),
+    whole({ ...tencent, headers: { ...tencent.headers, connection: 'close' } }),
+  ];
+  const answers = (await exchange(ground.port, requests.join(''))).split(/(?=HTTP\/1\.1 )/);
+  assert.deepEqual(
+    answers.map((answer) => `${answer.slice(9, 12)} ${/"(PageInfo|TotalCount)":/.exec(answer)?.[1] ?? answer}`),
+    ['200 PageInfo', '200 TotalCount', '200 PageInfo', '200 PageInfo', '200 TotalCount'],
+  );
+  assert.match(
+    answers[0] ?? '',
+    /content-type: application\/json;charset=utf-8\r\nx-acs-request-id: ID-1\r\nx-acs-trace-id: [0-9a-f]{32}\r\naccess-control-allow-origin: \*/,
+  );
+});
+
 test('what is no HTTP, and HTTP that may be read in two ways, is refused', async (context) => {
   const { port } = await openGround(context);
   assert.match(await exchange(port, 'hello\r\n\r\n'), /^HTTP\/1.1 400 /);
@@ -115,6 +157,7 @@ test('who sends slowly is cut off', { timeout: 10_000 }, async (context) => {
   const answers = await Promise.all([
     exchange(port, 'POST / HTTP/1.1\r\nHost: x\r\n'),
     exchange(port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{'),
+    exchange(port, 'POST / HTTP/1.1\r\nHost: x\r\nx-acs-action: X\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n'),
   ]);
   for (const answer of answers) assert.match(answer, /^HTTP\/1.1 408 /);
 });

@@ -1,12 +1,14 @@
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createHttpServer } from 'node:http';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Fastify, { LogController } from 'fastify';
 import type { App, Store } from '#app/app.ts';
 import { cr } from './alibaba/cr/index.ts';
-import type { AlibabaOptions } from './alibaba/gateway.ts';
+import type { AlibabaGateway, AlibabaOptions } from './alibaba/gateway.ts';
 import { createAlibabaGateway, defaultAlibabaOptions } from './alibaba/gateway.ts';
+import { isAlibabaHead } from './alibaba/request.ts';
 import { sas } from './alibaba/sas/index.ts';
 import { createCallGuard } from './call-guard.ts';
 import { createKeyring } from './keyring.ts';
@@ -104,7 +106,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     exposeHeadRoutes: false,
     serverFactory: (answerOther) => openHttp(limits, (request, response) => (isForGateway(request) ? answerGateway : answerOther)(request, response)),
     frameworkErrors: (_error, _request, reply) => notFound(reply),
-    clientErrorHandler: (error, socket) => answerBrokenHttp(options.randomId(), error, socket),
+    clientErrorHandler: (error, socket) => answerBrokenHttp(alibaba, { requestId: options.randomId(), error, socket }),
   });
   server.addHook('preClose', (done) => {
     closing = true;
@@ -172,15 +174,46 @@ function notFound(reply: FastifyReply): void {
   reply.code(404).header('content-type', contentType).send(Buffer.from('{"error":"not found"}'));
 }
 
-// HTTP that Node's parser refuses never becomes a request. One too large is answered as the API answers, since SDKs can send one.
-function answerBrokenHttp(requestId: string, error: { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+interface BrokenHttp {
+  readonly requestId: string;
+  readonly error: { readonly code?: string; readonly rawPacket?: unknown };
+  readonly socket: Socket;
+}
+
+// HTTP that Node's parser refuses never becomes a request. One too large is answered as the API answers, since SDKs can send one; which API's, as far as the last piece
+// of its head tells.
+function answerBrokenHttp(alibaba: AlibabaGateway, { requestId, error, socket }: BrokenHttp): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || isFailedTls(socket)) {
     socket.destroy();
     return;
   }
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
   const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const head = Buffer.isBuffer(error.rawPacket) ? error.rawPacket.toString('latin1') : '';
+  if (tooLarge && isAlibabaHead(head)) {
+    const host = /^host:[ \t]*([\w.:[\]-]{1,255})/im.exec(head)?.[1] ?? '';
+    const { headers, body } = alibaba.refuseSize({ method: 'GET', query: '', headers: { host }, body: Buffer.alloc(0) }, requestId);
+    writeLast(socket, { status: '413 Payload Too Large', headers, body });
+    return;
+  }
   const status = tooLarge ? '200 OK' : late ? '408 Request Timeout' : '400 Bad Request';
   const body = errorEnvelope(requestId, refuse(tooLarge ? 'RequestSizeLimitExceeded' : 'InvalidParameter'), 'en');
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: ${contentType}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body.toString('latin1')}`);
+  writeLast(socket, { status, headers: { 'content-type': contentType }, body });
+}
+
+// Who did not get through the handshake cannot read an answer.
+function isFailedTls(socket: Socket): boolean {
+  return socket instanceof TLSSocket && socket.getCipher() === undefined;
+}
+
+interface LastAnswer {
+  readonly status: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+function writeLast(socket: Socket, { status, headers, body }: LastAnswer): void {
+  const lines = Object.entries({ ...headers, 'content-length': body.length, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n`);
+  socket.end(body);
 }

@@ -37,6 +37,10 @@ function sound(at: Mangling, key: Key, sample: (name: string) => string): HttpRe
       ofTencent((operation, parameters) =>
         signedV3({ ...usual, action: operation.action, method: 'GET', query: new URLSearchParams(Object.fromEntries(flatten(parameters, 0))).toString() }),
       ),
+    () =>
+      ofTencent((operation, parameters) =>
+        signedV3({ ...usual, action: operation.action, type: 'multipart/form-data; boundary=b', body: multipart(flatten(parameters, 0)) }),
+      ),
     () => ofTencent((operation, parameters) => signedV1({ ...usual, action: operation.action }, Object.fromEntries(flatten(parameters, 0)))),
     () =>
       ofAlibaba((operation, parameters) =>
@@ -45,6 +49,10 @@ function sound(at: Mangling, key: Key, sample: (name: string) => string): HttpRe
     () =>
       ofAlibaba((operation, parameters) =>
         alibabaV3({ ...usual, action: operation.action, nonce: `n${++nonces}`, parameters: Object.fromEntries(flatten(parameters, 1)) }),
+      ),
+    () =>
+      ofAlibaba((operation, parameters) =>
+        alibabaV3({ ...usual, action: operation.action, nonce: `n${++nonces}`, type: 'application/json', body: JSON.stringify(parameters) }),
       ),
   ];
   const ofTencent = (make: (operation: Operation, parameters: Readonly<Record<string, unknown>>) => HttpRequest): HttpRequest => of(tcss.operations, make);
@@ -57,6 +65,10 @@ function sound(at: Mangling, key: Key, sample: (name: string) => string): HttpRe
   const carrier = carriers[at.carrier % carriers.length];
   assert.ok(carrier);
   return carrier();
+}
+
+function multipart(fields: readonly (readonly [string, string])[]): string {
+  return `${fields.map(([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`).join('')}--b--\r\n`;
 }
 
 function wire(http: HttpRequest): WireRequest {

@@ -12,7 +12,7 @@ import { testFolder } from '../support/folder.ts';
 import { type Serving, startServing } from '../support/serving.ts';
 import { aFinding, anImage, aScan, storeImage } from '../support/stored-images.ts';
 import type { SdkClient } from '../support/tencent-sdks.ts';
-import { sdkProfiles, sdks } from '../support/tencent-sdks.ts';
+import { connectMultipart, sdkProfiles, sdks } from '../support/tencent-sdks.ts';
 
 interface Ground {
   readonly server: Serving;
@@ -131,6 +131,19 @@ for (const sdk of sdks) {
     await assert.rejects(sdk.connect({ endpoint: server.endpoint, key, profile })('DescribeAssetImageList', {}), { code: 'AuthFailure.SecretIdNotFound' });
   });
 }
+
+test('what the SDK sends as a form of several parts is answered', async (context) => {
+  const { server, key, store } = await openGround(context);
+  const ImageID = await storeImage(store, anImage('a:1'), { findings: [aFinding('/a'), aFinding('/b')] });
+  const call = connectMultipart(server.endpoint, key);
+  const answer = await call('DescribeAssetImageVirusList', { ImageID, Limit: '1', Filters: '[{"Name":"Name","Values":["/a \\"&中"]}]' });
+  assert.equal(answer['TotalCount'], 0);
+  assert.equal(
+    (await call('DescribeAssetImageVirusList', { ImageID, Limit: '1', 'Filters.0.Name': 'RiskLevel', 'Filters.0.Values.0': 'all' }))['TotalCount'],
+    2,
+  );
+  await assert.rejects(call('DescribeAssetImageVirusList', { Limit: '1' }), { code: 'MissingParameter' });
+});
 
 test('the language of texts follows the SDK', async (context) => {
   const { server, key, store } = await openGround(context);

@@ -13,6 +13,11 @@ export interface AlibabaParts {
   readonly nonce: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Body of version 3, with its type. */
+  readonly body?: string;
+  readonly type?: string;
+  /** Headers that a client of version 3 leaves unsigned. */
+  readonly unsigned?: readonly string[];
 }
 
 const host = 'tds.example.org';
@@ -46,7 +51,7 @@ export function alibabaV1(parts: AlibabaParts, over: Readonly<Record<string, str
 /** A request signed by version 3; `headers` of the parts are added and signed where they are the vendor's. */
 export function alibabaV3(parts: AlibabaParts): HttpRequest {
   const { key, action, method = 'POST', at, nonce, parameters = {} } = parts;
-  const body = Buffer.alloc(0);
+  const body = Buffer.from(parts.body ?? '');
   const payloadHash = hash('sha256', body);
   const headers: Record<string, string> = {
     host,
@@ -56,9 +61,11 @@ export function alibabaV3(parts: AlibabaParts): HttpRequest {
     'x-acs-date': timeText(at),
     'x-acs-signature-nonce': nonce,
     'x-acs-content-sha256': payloadHash,
+    ...(parts.type === undefined ? {} : { 'content-type': parts.type }),
     ...parts.headers,
   };
-  const names = Object.keys(headers).filter((name) => name === 'host' || name.startsWith('x-acs-'));
+  const isSigned = (name: string): boolean => /^(?:host|content-type|x-acs-.*)$/.test(name) && parts.unsigned?.includes(name) !== true;
+  const names = Object.keys(headers).filter(isSigned);
   const query = new Map(Object.entries(parameters));
   const signature = signV3({ method, query, headers: names.map((name) => [name, headers[name] ?? '']), payloadHash }, key.secretKey);
   const authorization = `${algorithmV3} Credential=${key.secretId},SignedHeaders=${names.sort().join(';')},Signature=${signature}`;

@@ -46,6 +46,20 @@ const chinese: Sdk = {
   },
 };
 
+/** The Chinese SDK where it is told to send a form of several parts, with version 3. */
+export function connectMultipart(
+  endpoint: string,
+  key: SdkKey,
+): (action: string, fields: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, unknown>>> {
+  const { v20201101 } = load('tencentcloud-sdk-nodejs/tencentcloud/services/tcss/v20201101/index.js') as {
+    readonly v20201101: {
+      readonly Client: Construct<{ request(action: string, fields: object, options: object): Promise<Readonly<Record<string, unknown>>> }>;
+    };
+  };
+  const client = new v20201101.Client({ credential: key, profile: { httpProfile: { endpoint, protocol: 'http://', reqTimeout: 20 } } });
+  return (action, fields) => client.request(action, fields, { multipart: true });
+}
+
 interface IntlRequest {
   deserialize(input: object): void;
 }

@@ -16,7 +16,7 @@ export const codeFacts = {
   GetResultFail: { status: 400, en: 'The result cannot be obtained.', zh: '获取结果失败。' },
   IllegalParam: { status: 400, en: 'Illegal param.', zh: '参数不合法。' },
   IncompleteSignature: { status: 400, en: 'The request signature does not conform to Aliyun standards.', zh: '请求签名不符合规范。' },
-  InternalError: { status: 500, en: 'The request processing has failed due to some unknown error.', zh: '未知错误导致请求处理失败。' },
+  'InvalidAccessKeyId.Inactive': { status: 400, en: 'Specified access key is disabled.', zh: '指定的 AccessKey 已被禁用。' },
   'InvalidAccessKeyId.NotFound': { status: 404, en: 'Specified access key is not found.', zh: '指定的 AccessKey 不存在。' },
   'InvalidAction.NotFound': {
     status: 404,
@@ -33,6 +33,7 @@ export const codeFacts = {
   NoPermission: { status: 403, en: 'caller has no permission', zh: '调用者没有权限。' },
   RequestTooLarge: { status: 413, en: 'The request is too large.', zh: '请求过大。' },
   ResourceNotFound: { status: 404, en: 'The specified resource is not found.', zh: '指定的资源不存在。' },
+  ServerError: { status: 500, en: 'ServerError', zh: '服务器错误。' },
   SignatureDoesNotMatch: { status: 400, en: 'Specified signature is not matched with our calculation.', zh: '签名不匹配。' },
   SignatureNonceUsed: { status: 400, en: 'Specified signature nonce was used already.', zh: '签名随机数已被使用。' },
   'Throttling.User': { status: 400, en: 'Request was denied due to user flow control.', zh: '请求因用户流控被拒绝。' },
@@ -76,7 +77,7 @@ const codeOf: Record<ErrorCode, FixedCode> = {
   corrupt: 'IllegalParam',
   limit: 'LimitExceeded',
   cancelled: 'Conflict',
-  internal: 'InternalError',
+  internal: 'ServerError',
 };
 
 /** The vendor's code for an error of a use case. What went wrong inside is told to nobody outside. */

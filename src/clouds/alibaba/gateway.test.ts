@@ -7,7 +7,8 @@ import { createCallGuard } from '../call-guard.ts';
 import type { HttpRequest } from '../http-request.ts';
 import { createKeyring } from '../keyring.ts';
 import { createRateLimit } from '../rate.ts';
-import { type AlibabaAnswer, createAlibabaGateway, defaultAlibabaOptions } from './gateway.ts';
+import type { AlibabaAnswer } from './answer.ts';
+import { createAlibabaGateway, defaultAlibabaOptions } from './gateway.ts';
 import { isAlibabaRequest } from './request.ts';
 import { sas } from './sas/index.ts';
 
@@ -116,6 +117,115 @@ test('a wrong secret is told with the text that the server signed', async (conte
   assert.match(Recommend ?? '', /troubleshoot\?q=SignatureDoesNotMatch&product=Sas&requestId=REQUEST-ID/);
 });
 
+test('requests are read as the vendor’s other clients write them', async (context) => {
+  const { usual, code, key } = await openGround(context);
+  const good: readonly HttpRequest[] = [
+    // Java signs no host, and writes the parts in another order.
+    swapped(alibabaV3(usual({ unsigned: ['host'] }))),
+    alibabaV3(usual({ type: 'application/x-www-form-urlencoded', body: 'CurrentPage=2&RepoName=x%20y*+z' })),
+    alibabaV3(usual({ type: 'application/x-www-form-urlencoded; charset=utf-8', body: '' })),
+    alibabaV3(usual({ type: 'application/json', body: '{"PageSize":5,"ScanRange":["image"],"RepoName":null}', parameters: { CurrentPage: '1' } })),
+    alibabaV3(usual({ method: 'GET', body: 'never sent', type: 'application/x-www-form-urlencoded' })),
+    alibabaV3(usual({ headers: { 'x-acs-credentials-provider': 'static_ak', 'x-acs-retry-attempts': '1' } })),
+    alibabaV3(usual({ parameters: { CurrentPage: '1', PageSize: '20', Action: 'Other', Version: '1', Format: 'JSON', RegionId: 'cn' } })),
+    alibabaV1(usual(), { SignatureType: '', RegionId: 'cn', SourceIp: '', ResourceOwnerId: '1', 'Uuids.1': 'u', SignatureMethod: 'hmac-sha1' }),
+    alibabaV1(usual({ headers: { authorization: 'Basic eDp5' } })),
+    alibabaV1(usual({ parameters: { CurrentPage: '1', PageSize: '20', Lang: 'undefined', 'ScanRange.2': 'image', 'ScanRange.1': 'null' } })),
+  ];
+  for (const http of good) {
+    assert.ok(isAlibabaRequest(http));
+    assert.equal(await code(http), '200 OK', http.query + http.body.toString());
+  }
+  const split = alibabaV1(usual());
+  const [first = '', ...rest] = split.body.toString().split('&');
+  assert.equal(await code({ ...split, query: rest.join('&'), body: Buffer.from(first) }), '200 OK', 'query and form are one');
+  const repeated = alibabaV3(usual({ headers: { 'x-acs-more': 'a,b' } }));
+  assert.equal(await code({ ...repeated, headers: { ...repeated.headers, 'x-acs-more': 'b, a' } }), '200 OK');
+  const both = alibabaV3(usual({ key: { ...key, secretKey: 'wrong' } }));
+  assert.equal(await code({ ...both, query: `${both.query}&Signature=x` }), '400 SignatureDoesNotMatch');
+});
+
+function swapped(http: HttpRequest): HttpRequest {
+  const [algorithm = '', list = ''] = http.headers.authorization?.split(' ') ?? [];
+  return { ...http, headers: { ...http.headers, authorization: `${algorithm} ${list.split(',').sort().join(',')}` } };
+}
+
+test('hostile requests are refused, each with its reason', async (context) => {
+  const { usual, code, send, key } = await openGround(context);
+  const form = (body: string | Buffer): HttpRequest => ({ ...alibabaV1(usual()), body: Buffer.from(body) });
+  const sound = alibabaV1(usual()).body.toString();
+  const v3 = alibabaV3(usual());
+  const withHeaders = (headers: Readonly<Record<string, string>>): HttpRequest => ({ ...v3, headers: { ...v3.headers, ...headers } });
+  const json = (body: string): HttpRequest => alibabaV3(usual({ type: 'application/json', body }));
+  const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`Uuids.${at + 1}`, 'u']));
+  const cases: readonly [HttpRequest, string][] = [
+    [form(`${sound}&Action=Other`), '400 InvalidParameter'],
+    [form(`${sound}&x=%zz`), '400 InvalidParameter'],
+    [form(`${sound}&x=%`), '400 InvalidParameter'],
+    [form(`${sound}&x=%ff`), '400 InvalidParameter'],
+    [form(Buffer.concat([Buffer.from(`${sound}&x=`), Buffer.from([0xff, 0xfe])])), '400 InvalidParameter'],
+    [form(`${sound}&x=1`), '400 SignatureDoesNotMatch'],
+    [form(`${sound}&__proto__=1`), '400 SignatureDoesNotMatch'],
+    [form(`${sound}${'&x=1'.repeat(20_000)}`), '400 InvalidParameter'],
+    [form(`${sound}&x=${'y'.repeat(1024 * 1024)}`), '413 RequestTooLarge'],
+    [alibabaV1(usual({ parameters: { ...many, CurrentPage: '1', PageSize: '1' } })), '200 OK'],
+    [alibabaV1(usual({ parameters: { ['__proto__']: 'x', 'constructor.prototype.x': 'x', CurrentPage: '1', PageSize: '1' } })), '200 OK'],
+    [alibabaV1(usual(), { SignatureNonce: 'n'.repeat(257) }), '400 InvalidSignatureNonce'],
+    [alibabaV1(usual(), { Timestamp: '2026-02-30T00:00:00Z' }), '400 InvalidTimeStamp.Format'],
+    [alibabaV1(usual(), { Timestamp: '2026-02-01T00:00:00+08:00' }), '400 InvalidTimeStamp.Format'],
+    [alibabaV1(usual(), { Signature: 'x' }), '400 SignatureDoesNotMatch'],
+    [alibabaV1(usual({ action: '__proto__' })), '404 InvalidAction.NotFound'],
+    [alibabaV1(usual({ key: { ...key, secretId: "' OR 1=1 --" } })), '404 InvalidAccessKeyId.NotFound'],
+    [json('{'), '400 InvalidParameter'],
+    [json(`{"a":${'['.repeat(100_000)}`), '400 InvalidParameter'],
+    [json('{"CurrentPage":{"a":1}}'), '400 InvalidCurrentPage'],
+    [json('{"__proto__":{"CurrentPage":"2"},"Lang":["en"]}'), '200 OK'],
+    [withHeaders({ authorization: 'acs LTAItest:sig' }), '400 IncompleteSignature'],
+    [withHeaders({ authorization: 'ACS3-HMAC-SM3 Credential=a' }), '400 IncompleteSignature'],
+    [withHeaders({ authorization: `ACS3-HMAC-SHA256 ${'a'.repeat(5000)}` }), '400 IncompleteSignature'],
+    [withHeaders({ 'x-acs-date': '' }), '400 Missingx-acs-date'],
+    [withHeaders({ host: 'other.example.org' }), '400 SignatureDoesNotMatch'],
+    [withHeaders({ 'x-acs-content-sha256': 'UNSIGNED-PAYLOAD' }), '400 SignatureDoesNotMatch'],
+    [{ ...v3, query: `${v3.query}&Levels=serious` }, '400 SignatureDoesNotMatch'],
+    [alibabaV3(usual({ type: 'application/json', body: '{}', unsigned: ['content-type'] })), '400 IncompleteSignature'],
+    [alibabaV3(usual({ unsigned: ['x-acs-action'] })), '400 IncompleteSignature'],
+    [alibabaV3(usual({ headers: { 'x-acs-security-token': 'x' } })), '400 InvalidSecurityToken.Malformed'],
+  ];
+  for (const [http, expected] of cases) assert.equal(await code(http), expected, `${http.query.slice(0, 100)} ${http.body.toString('latin1', 0, 100)}`);
+  const long = await send(form(`${sound}&x=${'%00'.repeat(300_000)}`));
+  assert.ok(long.body.length < 1000, 'who cannot sign gets no more than was sent');
+  const { Message } = JSON.parse((await send(alibabaV3(usual({ key: { ...key, secretKey: 'x' } })))).body.toString()) as { readonly Message: string };
+  assert.match(Message, /string to sign is:ACS3-HMAC-SHA256\n[0-9a-f]{64}$/);
+});
+
+test('messages are English, and Chinese for who asks for it by name', async (context) => {
+  const { usual, send } = await openGround(context);
+  const message = async (Lang: string | undefined, method: 'GET' | 'POST'): Promise<unknown> =>
+    (JSON.parse((await send(alibabaV1(usual({ method, parameters: {} }), { Lang }))).body.toString()) as { readonly Message: unknown }).Message;
+  for (const method of ['GET', 'POST'] as const) {
+    assert.equal(await message(undefined, method), 'CurrentPage is mandatory for this action.');
+    assert.equal(await message('en', method), 'CurrentPage is mandatory for this action.');
+    assert.equal(await message('zh', method), '缺少必填参数 CurrentPage。');
+  }
+});
+
+test('a key that is disabled is told from one that there never was', async (context) => {
+  const { call, usual, code, key } = await openGround(context);
+  assert.equal(await code(alibabaV3(usual())), '200 OK');
+  await call.store.keys.disable('default', key.secretId, 1);
+  assert.equal(await code(alibabaV3(usual())), '400 InvalidAccessKeyId.Inactive');
+});
+
+test('a fault inside is told as such and no more', async (context) => {
+  const { call, key, usual } = await openGround(context);
+  const broken = { ...call.app, store: { ...call.store, samples: { ...call.store.samples, list: async () => Promise.reject(new Error('disk on fire')) } } };
+  const guard = createCallGuard(broken, createRateLimit(0, call.app.clock));
+  const gateway = createAlibabaGateway({ app: broken, products: [sas], options: defaultAlibabaOptions, keyring: createKeyring(broken), guard });
+  const answer = await gateway.handle(alibabaV3(usual({ key })), 'x');
+  assert.deepEqual([answer.status, answer.code, String(answer.fault)], [500, 'ServerError', 'Error: disk on fire']);
+  assert.doesNotMatch(answer.body.toString(), /fire/);
+});
+
 test('answers and errors come in XML where that is asked for', async (context) => {
   const { call, usual, send, code } = await openGround(context);
   const findings = [aFinding('/a', { name: 'A<&>\u0001"B' }), aFinding('/b')];
@@ -145,6 +255,8 @@ test('a key with policies may do what they allow, and is told how it was denied'
   };
   assert.equal(await denied('CreateFileDetect'), 'ImplicitDeny');
   assert.equal(await denied('DescribeMatchedMaliciousNames'), 'ExplicitDeny');
+  const inXml = await send(alibabaV1(usual({ key: reader, action: 'CreateFileDetect' }), { Format: 'XML' }));
+  assert.match(inXml.body.toString(), /<AccessDeniedDetail><AuthAction>yundun-sas:CreateFileDetect<\/AuthAction>.*<\/AccessDeniedDetail><Recommend>/);
   await call.store.policies.set({ accountId: 'default', name: 'reader', document: readOnly.replace('Describe*', '*') }, 2);
   assert.equal(await code(alibabaV3(usual({ key: reader, action: 'CreateFileDetect', parameters: { Type: '0' } }))), '400 MissingHashKey');
 });

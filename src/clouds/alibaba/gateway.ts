@@ -1,22 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import type { App } from '#app/app.ts';
 import { LazaretError } from '#domain/error.ts';
 import type { AuditedCall, CallGuard } from '../call-guard.ts';
 import type { Chain } from '../chain.ts';
 import { startChain } from '../chain.ts';
 import type { HttpRequest } from '../http-request.ts';
-import { baseUrlOf, header1 } from '../http-request.ts';
+import { baseUrlOf } from '../http-request.ts';
 import type { Key, Keyring } from '../keyring.ts';
 import type { Call, Language, Operation } from '../operation.ts';
 import type { InputOf, Parameters } from '../parameters.ts';
 import type { Refusal } from '../refusal.ts';
 import { isRefusal } from '../refusal.ts';
-import { refusalOf, refuse, statusOf } from './errors.ts';
+import type { AlibabaAnswer, Trail } from './answer.ts';
+import { refusalAnswer, startWriting, successAnswer } from './answer.ts';
+import { refusalOf, refuse } from './errors.ts';
 import { readInput } from './input.ts';
 import type { AlibabaProduct } from './product.ts';
 import type { SignedRequest } from './request.ts';
-import { readSigned } from './request.ts';
-import { cdata, escapeXml, xmlDocument } from './xml.ts';
+import { mostBodyBytes, readSigned } from './request.ts';
 
 export interface AlibabaOptions {
   /** Milliseconds by which a client's clock may differ, and for which a nonce is remembered. */
@@ -25,21 +25,6 @@ export interface AlibabaOptions {
 
 /** The vendor's own bounds. */
 export const defaultAlibabaOptions: AlibabaOptions = { freshMs: 15 * 60_000 };
-
-/** What came of a request. */
-export interface AlibabaAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  /** 'unknown' unless a product has the action. */
-  readonly action: string;
-  /** 'OK' or the error code. */
-  readonly code: string;
-  /** '' before the key is known. */
-  readonly accountId: string;
-  /** What went wrong inside, for the log; the caller is told only that something did. */
-  readonly fault: unknown;
-}
 
 /** Answers requests of the vendor's RPC style. Never rejects. */
 export interface AlibabaGateway {
@@ -65,28 +50,23 @@ export function createAlibabaGateway(context: AlibabaContext): AlibabaGateway {
     refuseSize: (http, id) => refusalAnswer(startWriting(http, id), refuse('RequestTooLarge')),
     async handle(http, id) {
       const writing = startWriting(http, id);
-      const { trail, requestId } = writing;
+      const { trail, requestId, format } = writing;
       try {
-        const result = await chain.run({ http, trail, requestId });
-        return isRefusal(result) ? refusalAnswer(writing, result) : answerOf(writing, result);
+        const result = await chain.run({ http, trail, requestId, hasFormat: format !== undefined });
+        return isRefusal(result) ? refusalAnswer(writing, result) : successAnswer(writing, result);
       } catch (fault) {
-        return { ...refusalAnswer(writing, refuse('InternalError')), fault };
+        return { ...refusalAnswer(writing, refuse('ServerError')), fault };
       }
     },
   };
-}
-
-// What the log and the metrics are told, also of a request that is refused half-way.
-interface Trail {
-  action: string;
-  product: string;
-  accountId: string;
 }
 
 interface Arrived {
   readonly http: HttpRequest;
   readonly trail: Trail;
   readonly requestId: string;
+  /** False when it asks for a format that there is not. */
+  readonly hasFormat: boolean;
 }
 
 interface Signed extends Arrived {
@@ -109,7 +89,8 @@ interface Ready extends Owned {
 function gatewayChain(context: AlibabaContext): Chain<Arrived, object> {
   return startChain<Arrived>()
     .add('method', (value) => (value.http.method === 'GET' || value.http.method === 'POST' ? value : refuse('UnsupportedHTTPMethod')))
-    .add('format', (value) => (formatOf(value.http) === undefined ? refuse('InvalidParameter.Format') : value))
+    .add('size', (value) => (value.http.body.length > mostBodyBytes ? refuse('RequestTooLarge') : value))
+    .add('format', (value) => (value.hasFormat ? value : refuse('InvalidParameter.Format')))
     .add('common parameters', readCommon)
     .add('version and action', (value) => findOperation(context, value))
     .add('key', (value) => findKey(context, value))
@@ -141,7 +122,9 @@ function findOperation({ products }: AlibabaContext, value: Signed): Named | Ref
 async function findKey({ app, keyring }: AlibabaContext, value: Named): Promise<Owned | Refusal> {
   const found = keyring.find(value.signed.accessKeyId, await app.store.version());
   const key = found instanceof Promise ? await found : found;
-  return key === undefined ? refuse('InvalidAccessKeyId.NotFound') : { ...value, key };
+  if (key !== undefined) return { ...value, key };
+  const known = await app.store.keys.find(value.signed.accessKeyId);
+  return refuse(known === undefined ? 'InvalidAccessKeyId.NotFound' : 'InvalidAccessKeyId.Inactive');
 }
 
 // Only who signed well gets here, so nobody can fill the book of nonces.
@@ -186,7 +169,7 @@ async function readOperationInput({ guard }: AlibabaContext, value: Owned): Prom
 
 async function answer({ app, guard }: AlibabaContext, value: Ready): Promise<object | Refusal> {
   const { operation, input } = value;
-  let code = 'InternalError';
+  let code = 'ServerError';
   try {
     const result = await run(operation, { call: callOf(app, value), input });
     code = isRefusal(result) ? result.refused : 'OK';
@@ -222,67 +205,4 @@ function languageOf({ pairs }: SignedRequest): Language {
 
 function auditOf({ key, http, operation, requestId }: Owned): AuditedCall {
   return { cloud: 'alibaba', accountId: key.accountId, keyId: key.secretId, address: http.peer?.address ?? '', action: operation.action, requestId };
-}
-
-// ------------------------------------------------------------ writing
-
-type Format = 'json' | 'xml';
-
-interface Writing {
-  readonly http: HttpRequest;
-  readonly requestId: string;
-  readonly format: Format | undefined;
-  readonly trail: Trail;
-}
-
-/** By the parameter Format, else by the Accept header; JSON by default. undefined for a format that there is not. */
-function formatOf(http: HttpRequest): Format | undefined {
-  const text = `${http.query}&${http.method === 'POST' ? http.body.toString('latin1', 0, 64 * 1024) : ''}`;
-  const given = /(?:^|&)Format=([^&]{0,32})(?:&|$)/.exec(text)?.[1]?.toLowerCase();
-  if (given !== undefined && given !== '') return given === 'json' || given === 'xml' ? given : undefined;
-  const accept = header1(http, 'accept').toLowerCase();
-  return accept.includes('xml') && !accept.includes('json') && !accept.includes('html') ? 'xml' : 'json';
-}
-
-function startWriting(http: HttpRequest, id: string): Writing {
-  return { http, requestId: id.toUpperCase(), format: formatOf(http), trail: { action: 'unknown', product: '', accountId: '' } };
-}
-
-function answerOf(writing: Writing, members: object): AlibabaAnswer {
-  const { requestId, format, trail } = writing;
-  const whole = { RequestId: requestId, ...members };
-  const text = format === 'xml' ? xmlDocument(`${trail.action}Response`, whole) : JSON.stringify(whole);
-  return { status: 200, headers: headersOf(writing), body: Buffer.from(text), action: trail.action, code: 'OK', accountId: trail.accountId, fault: undefined };
-}
-
-function refusalAnswer(writing: Writing, refusal: Refusal): AlibabaAnswer {
-  const { http, requestId, format, trail } = writing;
-  const { refused: code, message, detail = {}, headers = {} } = refusal;
-  const recommend = `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(code)}&product=${trail.product === '' ? 'Sas' : trail.product}&requestId=${requestId}`;
-  const members = { RequestId: requestId, HostId: header1(http, 'host').slice(0, 255), Code: code, Message: message.en };
-  const xml = () =>
-    `<?xml version='1.0' encoding='UTF-8'?><Error>${Object.entries(members)
-      .map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`)
-      .join('')}<Recommend>${cdata(recommend)}</Recommend></Error>`;
-  const text = format === 'xml' ? xml() : JSON.stringify({ ...members, Recommend: recommend, ...detail });
-  return {
-    status: statusOf(code),
-    headers: { ...headersOf(writing), ...headers },
-    body: Buffer.from(text),
-    action: trail.action,
-    code,
-    accountId: trail.accountId,
-    fault: undefined,
-  };
-}
-
-function headersOf({ requestId, format }: Writing): Record<string, string> {
-  return {
-    // Clients read an error as XML only by exactly this type.
-    'content-type': format === 'xml' ? 'text/xml;charset=utf-8' : 'application/json;charset=utf-8',
-    'x-acs-request-id': requestId,
-    'x-acs-trace-id': randomBytes(16).toString('hex'),
-    'access-control-allow-origin': '*',
-    'access-control-expose-headers': '*',
-  };
 }

@@ -1,5 +1,6 @@
 import type { FlatNode } from '../flat.ts';
 import { isNested, nestFlat } from '../flat.ts';
+import { isJsonObject, parseJsonText } from '../json.ts';
 import type { InputOf, IntegerParameter, ListParameter, Parameter, Parameters, TextParameter } from '../parameters.ts';
 import type { Refusal } from '../refusal.ts';
 import type { AlibabaCode } from './errors.ts';
@@ -95,7 +96,7 @@ function itemsOf(value: unknown): readonly unknown[] | undefined {
   if (isNested(value)) return inOrder(value);
   if (typeof value !== 'string') return undefined;
   if (!value.trimStart().startsWith('[')) return value.split(',').map((part) => part.trim());
-  const parsed = parseJson(value);
+  const parsed = parseJsonText(value);
   return Array.isArray(parsed) ? parsed : undefined;
 }
 
@@ -107,16 +108,8 @@ function inOrder(positions: ReadonlyMap<string, FlatNode>): readonly unknown[] |
 
 function membersOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
   if (isNested(value)) return value;
-  const parsed = typeof value === 'string' ? parseJson(value) : value;
-  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? new Map(Object.entries(parsed)) : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const parsed = typeof value === 'string' ? parseJsonText(value) : value;
+  return isJsonObject(parsed) ? new Map(Object.entries(parsed)) : undefined;
 }
 
 function invalid(name: string, trouble: Trouble): undefined {

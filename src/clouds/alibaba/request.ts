@@ -9,7 +9,8 @@ import type { Refusal } from '../refusal.ts';
 import { isRefusal } from '../refusal.ts';
 import type { AlibabaCode } from './errors.ts';
 import { codeFacts, refuse } from './errors.ts';
-import { type AuthorizationV3, algorithmV3, equalSignatures, parseAuthorizationV3, signV1, signV3, stringToSignV1 } from './signature.ts';
+import type { AuthorizationV3, SignedContentV3 } from './signature.ts';
+import { equalSignatures, parseAuthorizationV3, signV1, signV3, stringToSignV1, stringToSignV3 } from './signature.ts';
 
 /** A request whose signature scheme and common parameters have been read, and nothing of it checked yet. */
 export interface SignedRequest {
@@ -33,10 +34,23 @@ const longestNonce = 256;
 /** Whether a request is for this vendor's gateway and not the other's: by headers, else by parameters that only its clients send. */
 export function isAlibabaRequest(http: HttpRequest): boolean {
   const { authorization } = http.headers;
-  if (authorization !== undefined) return !authorization.startsWith('TC3-') && (authorization.startsWith('ACS3-') || 'x-acs-action' in http.headers);
-  if ('x-acs-action' in http.headers || ownParameter.test(http.query)) return true;
-  return http.method === 'POST' && mediaType(http) === formType && ownParameter.test(http.body.toString('latin1', 0, 1024 * 1024));
+  if (authorization?.startsWith('TC3-') === true) return false;
+  if (authorization !== undefined && /^(?:ACS3-|acs )/.test(authorization)) return true;
+  if (hasOwnHeader(http) || ownParameter.test(http.query)) return true;
+  return http.method === 'POST' && mediaType(http) === formType && ownParameter.test(http.body.toString('latin1', 0, mostBodyBytes));
 }
+
+/** The same of the head of a request that HTTP itself refused, as far as it came. */
+export function isAlibabaHead(head: string): boolean {
+  return /^authorization:[ \t]*(?:ACS3-|acs )|^x-acs-(?:action|version):|^(?:GET|POST) [^ ]*[?&](?:AccessKeyId|SignatureNonce)=/im.test(head);
+}
+
+function hasOwnHeader({ headers }: HttpRequest): boolean {
+  return 'x-acs-action' in headers || 'x-acs-version' in headers;
+}
+
+/** Bytes of a body. The vendor names no bound; no parameter of the operations here comes near. */
+export const mostBodyBytes = 1024 * 1024;
 
 const formType = 'application/x-www-form-urlencoded';
 const ownParameter = /(?:^|&)(?:AccessKeyId|SignatureNonce)=/;
@@ -49,7 +63,9 @@ export function readSigned(http: HttpRequest): SignedRequest | Refusal<AlibabaCo
   if (isRefusal(body)) return body;
   // Clients let a parameter of the body go before one of the same name in the query.
   const pairs = new Map([...query, ...body]);
-  return header1(http, 'authorization') === '' ? readV1(http, pairs) : readV3(http, { query, pairs });
+  const authorization = header1(http, 'authorization');
+  const isV3 = authorization.startsWith('ACS3-') || (authorization !== '' && !pairs.has('Signature'));
+  return isV3 ? readV3(http, { query, pairs }) : readV1(http, pairs);
 }
 
 function decode(text: string): FlatParameters | Refusal<AlibabaCode> {
@@ -85,7 +101,10 @@ function readV1(http: HttpRequest, pairs: FlatParameters): SignedRequest | Refus
     version: get('Version'),
     accessKeyId: get('AccessKeyId'),
     token: get('SecurityToken'),
-    check: (secret) => (equalSignatures(signV1(text(), secret), get('Signature').replaceAll(/\s/g, '')) ? undefined : mismatch(text())),
+    check(secret) {
+      const ours = text();
+      return equalSignatures(signV1(ours, secret), get('Signature').replaceAll(/\s/g, '')) ? undefined : mismatch(ours);
+    },
   };
 }
 
@@ -114,29 +133,45 @@ function checkV3(
 ): Refusal<AlibabaCode> | undefined {
   const signed = new Set(authorization.signedHeaders);
   // What stands in a header that is not signed could be anybody's. One client never signs the host.
-  const unsigned = Object.keys(http.headers).find((name) => name.startsWith('x-acs-') && !signed.has(name));
+  const counts = (name: string): boolean => name.startsWith('x-acs-') || (name === 'content-type' && http.body.length > 0);
+  const unsigned = Object.keys(http.headers).find((name) => counts(name) && !signed.has(name));
   if (unsigned !== undefined)
     return refuse('IncompleteSignature', { en: `The header ${unsigned} is not among SignedHeaders.`, zh: `请求头 ${unsigned} 未包含在 SignedHeaders 中。` });
   const payloadHash = header1(http, 'x-acs-content-sha256').toLowerCase();
-  const isBody = http.method === 'GET' || payloadHash === hash('sha256', http.body);
-  const headers = authorization.signedHeaders.map((name) => [name, originalText(header1(http, name)).trim()] as const);
-  const ours = signV3({ method: http.method, query, headers, payloadHash }, secret);
-  return isBody && equalSignatures(ours, authorization.signature)
-    ? undefined
-    : refuse('SignatureDoesNotMatch', { ...codeFacts.SignatureDoesNotMatch, en: `${codeFacts.SignatureDoesNotMatch.en} The algorithm is ${algorithmV3}.` });
+  // A client was seen to sign the body of a GET and not to send it; what is sent with a GET is never read.
+  if (http.method !== 'GET' && payloadHash !== hash('sha256', http.body)) return refuse('SignatureDoesNotMatch', otherBody);
+  const readings = headerReadings(http, authorization.signedHeaders);
+  const contentOf = (headers: SignedContentV3['headers']): SignedContentV3 => ({ method: http.method, query, headers, payloadHash });
+  const isSigned = readings.some((headers) => equalSignatures(signV3(contentOf(headers), secret), authorization.signature));
+  return isSigned ? undefined : mismatch(stringToSignV3(contentOf(readings[0])));
+}
+
+const otherBody = { en: 'The header x-acs-content-sha256 is not the digest of the body.', zh: '请求头 x-acs-content-sha256 与请求体不符。' };
+
+// Node has joined the values of a header that came more than once; they are signed sorted. A single value may hold the same comma.
+function headerReadings(http: HttpRequest, names: readonly string[]): readonly [SignedContentV3['headers'], ...SignedContentV3['headers'][]] {
+  const plain = names.map((name) => [name, originalText(header1(http, name)).trim()] as const);
+  if (!plain.some(([, value]) => value.includes(', '))) return [plain];
+  const several = plain.map(([name, value]) => [name, value.split(', ').sort().join(',')] as const);
+  return [plain, several];
 }
 
 // Clients compare what follows with their own text: where both are equal, the secret is what differs.
 function mismatch(serverText: string): Refusal<AlibabaCode> {
   const { en, zh } = codeFacts.SignatureDoesNotMatch;
+  // Who cannot sign must not get five times what was sent.
+  if (serverText.length > longestTold) return refuse('SignatureDoesNotMatch');
   return refuse('SignatureDoesNotMatch', { en: `${en} server string to sign is:${serverText}`, zh: `${zh} server string to sign is:${serverText}` });
 }
+
+const longestTold = 64 * 1024;
 
 type Common = Pick<SignedRequest, 'http' | 'pairs' | 'timestamp' | 'nonce'>;
 
 function readCommon(http: HttpRequest, pairs: FlatParameters, given: { readonly time: string; readonly nonce: string }): Common | Refusal<AlibabaCode> {
   const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(given.time) ? Date.parse(given.time) : Number.NaN;
-  if (Number.isNaN(timestamp)) return refuse('InvalidTimeStamp.Format');
+  // A day that there is not would be read as one of the next month.
+  if (Number.isNaN(timestamp) || !new Date(timestamp).toISOString().startsWith(given.time.slice(0, -1))) return refuse('InvalidTimeStamp.Format');
   return given.nonce.length > longestNonce ? refuse('InvalidSignatureNonce') : { http, pairs, timestamp, nonce: given.nonce };
 }
 

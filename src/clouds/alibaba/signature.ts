@@ -45,9 +45,11 @@ export const algorithmV3 = 'ACS3-HMAC-SHA256';
 
 /** The version 3 signature, lower-case hex. The key is the secret alone, without `&`. */
 export function signV3(content: SignedContentV3, secret: string): string {
-  return createHmac('sha256', secret)
-    .update(`${algorithmV3}\n${hash('sha256', canonicalRequestV3(content))}`)
-    .digest('hex');
+  return createHmac('sha256', secret).update(stringToSignV3(content)).digest('hex');
+}
+
+export function stringToSignV3(content: SignedContentV3): string {
+  return `${algorithmV3}\n${hash('sha256', canonicalRequestV3(content))}`;
 }
 
 /** The parts of a version 3 Authorization header. */

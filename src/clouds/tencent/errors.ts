@@ -17,6 +17,7 @@ export const codeTexts = {
   InvalidParameter: { en: 'A parameter is not valid.', zh: '参数错误。' },
   'InvalidParameter.InvalidFormat': { en: 'The format of a parameter is not valid.', zh: '参数格式错误。' },
   InvalidParameterValue: { en: 'The value of a parameter is not allowed.', zh: '参数取值错误。' },
+  InvalidRequest: { en: 'The multipart body is malformed.', zh: 'multipart/form-data 格式错误。' },
   LimitExceeded: { en: 'A limit was exceeded.', zh: '超过配额限制。' },
   MissingParameter: { en: 'A required parameter is missing.', zh: '缺少参数。' },
   NoSuchVersion: { en: 'The version does not exist.', zh: '接口版本不存在。' },

@@ -81,6 +81,18 @@ test('a version 3 request is answered, whichever way its SDK writes host, servic
   for (const way of ways) assert.equal(await code(signedV3({ ...usual, ...way })), 'OK', JSON.stringify(way));
 });
 
+test('a version 3 form of several parts is signed over its bytes, and its fields are parameters', async (context) => {
+  const { usual, code } = await openGround(context);
+  const type = 'multipart/form-data; boundary=b1';
+  const body = '--b1\r\nContent-Disposition: form-data; name="Limit"\r\n\r\n2\r\n--b1--\r\n';
+  const good = signedV3({ ...usual, type, body });
+  assert.equal(await code(good), 'OK');
+  assert.equal(await code({ ...good, body: Buffer.from(body.replace('2', '3')) }), 'AuthFailure.SignatureFailure');
+  assert.equal(await code(signedV3({ ...usual, type, body: body.replace('2', '101') })), 'InvalidParameterValue');
+  assert.equal(await code(signedV3({ ...usual, type, body: body.slice(0, -6) })), 'InvalidRequest');
+  assert.equal(await code({ ...signedV1(usual), headers: { host: 'tcss.example.org', 'content-type': type } }), 'MissingParameter');
+});
+
 test('signed header values may be in lower case, as the documentation writes them', async (context) => {
   const { usual, code } = await openGround(context);
   const lowered = signedV3({ ...usual, signs: ['x-tc-action'], headers: { 'x-tc-action': 'describeassetimagelist' } });

@@ -19,6 +19,7 @@ import type { TencentCode } from './errors.ts';
 import { refuse } from './errors.ts';
 import type { RawInput } from './input.ts';
 import { readInput } from './input.ts';
+import { readMultipart } from './multipart.ts';
 import type { SignedRequest } from './request.ts';
 import { checkMethod, checkSize, commonNames, languageOf, pairsOf, readSigned } from './request.ts';
 import type { SignatureCheck } from './verify.ts';
@@ -255,7 +256,7 @@ function checkRate(context: Context, value: Owned): Owned | Refusal {
 }
 
 function readOperationInput(context: Context, value: Owned): Ready | Refusal | Promise<Ready | Refusal> {
-  const raw = rawInputOf(value.signed);
+  const raw = rawInputOf(value);
   const input = isRefusal(raw) ? raw : readInput(value.operation.parameters, raw);
   if (!isRefusal(input)) return { ...value, input };
   return value.operation.changes === true ? recordChange(context, value, { code: input.refused, input: {} }).then(() => input) : input;
@@ -277,13 +278,14 @@ function auditOf({ accountId, signed, http, operation, trail }: Owned): AuditedC
   };
 }
 
-function rawInputOf(signed: SignedRequest): RawInput | Refusal {
+function rawInputOf({ signed, operation }: Named): RawInput | Refusal {
   if (signed.scheme === 'v1') return nestedInput([...signed.pairs].filter(([name]) => !commonNames.has(name)));
   const { http } = signed;
   if (http.method === 'GET') {
     const pairs = pairsOf(http.query);
     return isRefusal(pairs) ? pairs : nestedInput(pairs);
   }
+  if (mediaType(http) === 'multipart/form-data') return readMultipart(http, operation.parameters);
   if (mediaType(http) !== 'application/json') {
     return refuse('InvalidParameter', { en: 'The Content-Type must be application/json.', zh: 'Content-Type 必须是 application/json。' });
   }

@@ -1,10 +1,16 @@
 import type { ImageScope, TextCondition } from '#app/app.ts';
 import { registryIdOf, repositoryIdOf } from '../ids.ts';
+import { currentPageParameter, pageSizeParameter } from '../page.ts';
 
 const text = { kind: 'text', max: 512 } as const;
 
-/** The parameters by which calls about malicious files choose images. */
-export const placeParameters = {
+/** The parameters of calls that list malicious files: the page, which the vendor demands, the sample, and the images. */
+export const sampleParameters = {
+  CurrentPage: { ...currentPageParameter, required: true },
+  PageSize: { ...pageSizeParameter, required: true },
+  Lang: { kind: 'text', max: 16 },
+  Levels: { kind: 'text', max: 128 },
+  MaliciousMd5: { kind: 'text', max: 64 },
   RepoRegionId: text,
   RepoInstanceId: text,
   RepoId: text,

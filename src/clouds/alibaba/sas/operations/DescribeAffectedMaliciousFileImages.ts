@@ -2,8 +2,8 @@ import { listAffectedImages } from '#app/list-samples.ts';
 import { operation } from '../../../operation.ts';
 import type { Refusal } from '../../../refusal.ts';
 import { refuse } from '../../errors.ts';
-import { currentPageParameter, pageInfo, pageSizeParameter, readPage } from '../../page.ts';
-import { placeParameters, readScope } from '../selection.ts';
+import { pageInfo, readPage } from '../../page.ts';
+import { readScope, sampleParameters } from '../selection.ts';
 import { affectedMaliciousFileImage, severitiesOf, statusChoices } from '../shapes.ts';
 import type { DescribeAffectedMaliciousFileImagesResponse } from '../types.ts';
 
@@ -14,13 +14,8 @@ export const describeAffectedMaliciousFileImages = operation({
   action: 'DescribeAffectedMaliciousFileImages',
   lasting: true,
   parameters: {
-    CurrentPage: { ...currentPageParameter, required: true },
-    PageSize: { ...pageSizeParameter, required: true },
-    Lang: { kind: 'text', max: 16 },
-    Levels: { kind: 'text', max: 128 },
-    MaliciousMd5: { kind: 'text', max: 64 },
+    ...sampleParameters,
     Status: { kind: 'text', max: 16 },
-    ...placeParameters,
     Image: text,
     ClusterName: text,
     ContainerId: text,

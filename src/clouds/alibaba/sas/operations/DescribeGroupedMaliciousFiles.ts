@@ -2,8 +2,8 @@ import { listSamples } from '#app/list-samples.ts';
 import { operation } from '../../../operation.ts';
 import type { Refusal } from '../../../refusal.ts';
 import { refuse } from '../../errors.ts';
-import { currentPageParameter, pageInfo, pageSizeParameter, readPage } from '../../page.ts';
-import { part, placeParameters, readScope } from '../selection.ts';
+import { pageInfo, readPage } from '../../page.ts';
+import { part, readScope, sampleParameters } from '../selection.ts';
 import { groupedMaliciousFile, severitiesOf } from '../shapes.ts';
 import type { DescribeGroupedMaliciousFilesResponse } from '../types.ts';
 
@@ -12,13 +12,8 @@ export const describeGroupedMaliciousFiles = operation({
   action: 'DescribeGroupedMaliciousFiles',
   lasting: true,
   parameters: {
-    CurrentPage: { ...currentPageParameter, required: true },
-    PageSize: { ...pageSizeParameter, required: true },
-    Lang: { kind: 'text', max: 16 },
-    Levels: { kind: 'text', max: 128 },
+    ...sampleParameters,
     FuzzyMaliciousName: { kind: 'text', max: 512 },
-    MaliciousMd5: { kind: 'text', max: 64 },
-    ...placeParameters,
   },
   async run(call, input): Promise<DescribeGroupedMaliciousFilesResponse | Refusal> {
     const wanted = severitiesOf(input.Levels);
