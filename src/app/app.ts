@@ -7,13 +7,25 @@ export type {
   Account,
   AffectedImage,
   AuditRecord,
+  ExportColumn,
+  ExportJob,
+  ExportRequest,
+  ExportSource,
+  ExportState,
+  FindingExport,
+  FindingField,
   FindingRecord,
+  ImageExport,
+  ImageField,
+  ImageHost,
   ImageRecord,
   ImageScan,
   ImageScope,
   Listing,
   Page,
+  RepositoryImage,
   Sample,
+  ScanSetting,
   Store,
   StoredPolicy,
   TaskRecord,
@@ -28,6 +40,8 @@ export interface App {
   readonly vault: Vault;
   /** Where exports and uploads lie. */
   readonly dataDir: string;
+  /** How long links to exports are good, and exports are kept; see `defaultDownloads`. */
+  readonly downloads?: { readonly linkMs: number; readonly keepMs: number };
   /** Bytes of one file that may be uploaded; see `defaultUploadBytes`. */
   readonly uploadBytes?: number;
 }

@@ -1,4 +1,5 @@
 import { LazaretError } from '#domain/error.ts';
+import type { TaskOrigin } from '#domain/scan.ts';
 import type { App, TaskRecord } from './app.ts';
 
 /** The task of this id. @throws LazaretError 'not-found' when the account has no such task. */
@@ -8,9 +9,9 @@ export async function describeImageScanTask(app: App, accountId: string, taskId:
   return task;
 }
 
-/** The account's latest scan task; undefined when there never was one. */
-export async function describeLatestImageScanTask(app: App, accountId: string): Promise<TaskRecord | undefined> {
-  return app.store.tasks.latest(accountId);
+/** The account's latest scan task of these origins; undefined when there never was one. */
+export async function describeLatestImageScanTask(app: App, accountId: string, origins: readonly TaskOrigin[]): Promise<TaskRecord | undefined> {
+  return app.store.tasks.latest(accountId, origins);
 }
 
 /**

@@ -7,6 +7,8 @@ export interface ImageFilter {
   readonly keywords?: TextCondition;
   readonly scanStates?: readonly ImageScanState[];
   readonly infected?: boolean;
+  /** True: only images that are not of a registry alone. */
+  readonly local?: boolean;
   /** True when the conditions name a trait that no image has. */
   readonly none?: boolean;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
-import { LazaretError } from '#domain/error.ts';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { keepRoom, roomEvery, toldOfDisk, writeAll } from './disk.ts';
 import { algorithmOf, uploadFolder, uploadPath } from './upload-folder.ts';
 
 export interface UploadTarget {
@@ -49,10 +49,6 @@ export async function storeUpload(target: UploadTarget, pieces: AsyncIterable<Bu
 /** Ends the name of a file that is not whole yet. */
 export const partSuffix = '.part';
 
-const defaultKeepFree = 256 * 1024 * 1024;
-/** Bytes between two looks at the free space. */
-const roomEvery = 8 * 1024 * 1024;
-
 async function write(file: FileHandle, target: UploadTarget, pieces: AsyncIterable<Buffer>): Promise<UploadEnd> {
   const md5 = createHash('md5');
   const sha256 = createHash('sha256');
@@ -72,24 +68,6 @@ async function write(file: FileHandle, target: UploadTarget, pieces: AsyncIterab
   return digests[algorithmOf(target.hashKey)] === target.hashKey ? { end: 'stored', size, md5: digests.md5 } : { end: 'wrong-hash' };
 }
 
-async function writeAll(file: FileHandle, piece: Buffer): Promise<void> {
-  for (let at = 0; at < piece.length; ) at += (await file.write(piece, at)).bytesWritten;
-}
-
-async function keepRoom({ dataDir, keepFree = defaultKeepFree }: UploadTarget): Promise<void> {
-  const disk = await onDisk(() => statfs(dataDir));
-  if (disk.bavail * disk.bsize < keepFree) throw new LazaretError('limit', `the disk of ${dataDir} has less than ${keepFree} bytes left: free space on it`);
-}
-
-const fullCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
-
-async function onDisk<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof LazaretError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    const isFull = error instanceof Error && 'code' in error && fullCodes.includes(error.code);
-    throw new LazaretError(isFull ? 'limit' : 'unreachable', `an upload could not be written: ${reason}`, { cause: error });
-  }
+function onDisk<T>(work: () => Promise<T>): Promise<T> {
+  return toldOfDisk('an upload', work);
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { Server as TlsServer } from 'node:tls';
 import { addUploads } from '#clouds/alibaba/uploads.ts';
 import { createServer, defaultHttpLimits, listenerOptions } from '#clouds/server.ts';
+import { addDownloads } from '#console/downloads.ts';
 import { addHealth } from '#console/health.ts';
 import { createMetrics, type Metrics, measureStore } from '#console/metrics.ts';
 import { LazaretError } from '#domain/error.ts';
@@ -54,6 +55,22 @@ const serveOptions = {
     description: 'days after which the record of a call that changed something is forgotten; 0 to keep all',
     read: readDays,
   },
+  linkMinutes: {
+    type: 'text',
+    flag: 'link-minutes',
+    value: 'N',
+    default: '15',
+    description: 'minutes for which a link to an exported file is good',
+    read: readAmount,
+  },
+  exportHours: {
+    type: 'text',
+    flag: 'export-hours',
+    value: 'N',
+    default: '24',
+    description: 'hours after which an exported file is removed',
+    read: readAmount,
+  },
   uploadLimit: {
     type: 'text',
     flag: 'upload-limit',
@@ -82,14 +99,15 @@ export const serveCommand = defineCommand({
     const opened = await openApp(options, io);
     const { dataDir } = opened;
     const store = measureStore(opened.store, metrics);
-    const app = { ...opened, store, uploadBytes: options.uploadLimit };
+    const downloads = { linkMs: options.linkMinutes * 60_000, keepMs: options.exportHours * 3600_000 };
+    const app = { ...opened, store, uploadBytes: options.uploadLimit, downloads };
     const server = createServer({
       app,
       randomId: randomUUID,
       log: { level: options.logLevel, destination: { write: io.stdout } },
       requestsPerSecond: options.rate,
       onAnswer: (answer, seconds) => metrics.requestAnswered(answer, seconds),
-      routes: [(instance) => addHealth(instance, { store, metrics }), (instance) => addUploads(instance, app)],
+      routes: [(instance) => addHealth(instance, { store, metrics }), (instance) => addUploads(instance, app), (instance) => addDownloads(instance, { app })],
     });
     const stopPruning = startAuditPruning(app, {
       days: options.auditDays,
@@ -161,6 +179,11 @@ function readRate(text: string): number {
 
 function readDays(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new LazaretError('invalid-input', `'${text}' is not a number of days`);
+  return Number(text);
+}
+
+function readAmount(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new LazaretError('invalid-input', `'${text}' is not a whole number from 1 to 9999`);
   return Number(text);
 }
 

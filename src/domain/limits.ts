@@ -25,6 +25,22 @@ export interface Limits {
   readonly inspectorBytes: number;
   /** Bytes of one manifest, index or config. */
   readonly manifestBytes: number;
+  /** Archives inside archives that are opened, the outermost counted. */
+  readonly archiveDepth: number;
+  /** Entries of one archive. */
+  readonly archiveEntries: number;
+  /** Unpacked bytes of one archive. */
+  readonly archiveBytes: number;
+  /** Unpacked to packed bytes of one archive, checked after `ratioGraceBytes`. */
+  readonly archiveRatio: number;
+  /** Seconds that the opening of one archive may take, without the judging of what is in it. */
+  readonly archiveSeconds: number;
+  /** Unpacked bytes of all archives in an image. */
+  readonly nestedBytes: number;
+  /** Entries of all archives in an image. */
+  readonly nestedEntries: number;
+  /** Findings inside archives of an image that are listed. */
+  readonly nestedFindings: number;
 }
 
 const MiB = 1024 * 1024;
@@ -44,4 +60,12 @@ export const defaultLimits: Limits = {
   fileSeconds: 120,
   inspectorBytes: 2 * GiB,
   manifestBytes: 4 * MiB,
+  archiveDepth: 8,
+  archiveEntries: 100_000,
+  archiveBytes: 400 * MiB,
+  archiveRatio: 100,
+  archiveSeconds: 120,
+  nestedBytes: 16 * GiB,
+  nestedEntries: 2_000_000,
+  nestedFindings: 100_000,
 };

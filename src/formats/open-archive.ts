@@ -1,9 +1,7 @@
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import xz from 'xz-decompress';
-import { LazaretError } from '#domain/error.ts';
+import { outerInside, pathInside } from '#domain/nested-path.ts';
 import { displayPath } from '#domain/path.ts';
-import { TarReader } from './tar.ts';
-import { readZip } from './zip.ts';
+import { type ByteSource, bytesSource, type Format, type Found, type OpenLimits } from './format.ts';
+import { recognise } from './index.ts';
 
 /** A file inside an archive, or something that could not be opened, with the reason. Paths are those inside, `outer.jar!/inner.class` over several levels. */
 export type ArchiveMember = { readonly path: string; readonly bytes: Buffer } | { readonly skipped: string };
@@ -17,169 +15,81 @@ export interface ArchiveLimits {
   readonly bytes: number;
   /** Entries of one archive. */
   readonly entries: number;
+  /** Bytes of one file; a larger one is skipped. By default as `bytes`. */
+  readonly fileBytes?: number;
 }
 
-type Format = 'zip' | 'gzip' | 'zstd' | 'xz' | 'ar' | 'tar';
-
-/** The kind of archive by its bytes, never by its name; undefined for what is none that can be opened. */
-function archiveFormat(bytes: Buffer): Format | undefined {
-  const hex = bytes.toString('hex', 0, 8);
-  if (hex.startsWith('504b0304') || hex.startsWith('504b0506')) return 'zip';
-  if (hex.startsWith('1f8b08')) return 'gzip';
-  if (hex.startsWith('28b52ffd')) return 'zstd';
-  if (hex.startsWith('fd377a585a00')) return 'xz';
-  if (hex === '213c617263683e0a') return 'ar';
-  return bytes.toString('latin1', 257, 262) === 'ustar' ? 'tar' : undefined;
-}
-
-interface Budget {
+interface Opening {
+  readonly limits: ArchiveLimits;
   files: number;
   bytes: number;
 }
 
-/** Gives the files of an archive and of the archives inside it, one after the other; nothing for what is no archive. */
-export async function* openArchive(bytes: Buffer, limits: ArchiveLimits): AsyncGenerator<ArchiveMember> {
-  yield* openLevel(bytes, '', { limits, depth: 1, budget: { files: limits.files, bytes: limits.bytes } });
-}
-
+/** What is under way: the archive and the archives it lies in. */
 interface Level {
-  readonly limits: ArchiveLimits;
+  readonly source: ByteSource;
+  readonly format: Format;
+  /** Display path, without a leading slash; '' for the file itself. */
+  readonly path: string;
   readonly depth: number;
-  readonly budget: Budget;
 }
 
-async function* openLevel(bytes: Buffer, prefix: string, level: Level): AsyncGenerator<ArchiveMember> {
-  const { limits, depth, budget } = level;
-  for await (const member of membersOf(bytes, level)) {
-    if ('skipped' in member) {
-      yield { skipped: `${prefix}${member.path === '' ? '' : `${member.path}: `}${member.skipped}` };
+/**
+ * Opens one file that is given in memory: its files, and those of the archives inside it, one after the other; nothing for what is no archive.
+ * It keeps nothing and reuses nothing: images are opened by `src/scan/nested`, which knows contents again.
+ */
+export async function* openArchive(bytes: Buffer, limits: ArchiveLimits): AsyncGenerator<ArchiveMember> {
+  const source = bytesSource(bytes);
+  const format = recognise(source);
+  if (format !== undefined) yield* openLevel({ source, format, path: '', depth: 1 }, { limits, files: limits.files, bytes: limits.bytes });
+}
+
+const usual = { ratio: Number.MAX_SAFE_INTEGER, graceBytes: 0, pathBytes: 4096, headerBytes: 1024 * 1024 } as const;
+
+async function* openLevel(level: Level, opening: Opening): AsyncGenerator<ArchiveMember> {
+  const { format, path: outer, source, depth } = level;
+  const told = (path: string): string => (path === '' ? '' : `${path}: `);
+  if (format.open === undefined) return void (yield { skipped: `${told(outer)}${format.name} archives are not opened` });
+  const limits: OpenLimits = { ...usual, entries: opening.limits.entries, bytes: Math.max(0, opening.bytes) };
+  for await (const found of format.open(source, limits)) {
+    const inner = displayPath(found.path).slice(1);
+    if ('skipped' in found) {
+      yield { skipped: `${told(inner === '' ? outer : joined(outer, inner))}${found.skipped}` };
       continue;
     }
-    if (budget.files <= 0) return void (yield { skipped: `there are more than ${limits.files} files inside` });
-    budget.files -= 1;
-    const path = `${prefix}${member.path}`;
-    yield { path, bytes: member.bytes };
-    if (archiveFormat(member.bytes) === undefined) continue;
-    if (depth >= limits.layers) yield { skipped: `${path}: it lies more than ${limits.layers} archives deep` };
-    else yield* openLevel(member.bytes, `${path}!/`, { ...level, depth: depth + 1 });
+    const path = joined(outer, inner);
+    const bytes = await wholeOf(found, opening.limits);
+    if (bytes === undefined) {
+      yield { skipped: `${path}: it is over the limit of ${opening.limits.fileBytes} bytes for one file` };
+      continue;
+    }
+    opening.bytes -= bytes.length;
+    if (opening.files <= 0) return void (yield { skipped: `there are more than ${opening.limits.files} files inside` });
+    opening.files -= 1;
+    yield { path, bytes };
+    const next = bytesSource(bytes);
+    const inside = recognise(next);
+    if (inside === undefined) continue;
+    if (depth >= opening.limits.layers) yield { skipped: `${path}: it lies more than ${opening.limits.layers} archives deep` };
+    else yield* openLevel({ source: next, format: inside, path: outer === '' ? inner : outerInside(outer, inner), depth: depth + 1 }, opening);
+    if (opening.files <= 0) return;
   }
 }
 
-type Found = { readonly path: string; readonly bytes: Buffer } | { readonly path: string; readonly skipped: string };
-
-async function* membersOf(bytes: Buffer, level: Level): AsyncGenerator<Found> {
-  const format = archiveFormat(bytes);
-  if (format === undefined) return;
-  if (format === 'gzip' || format === 'zstd' || format === 'xz') yield await unpackOne(bytes, format, level.budget);
-  else if (format === 'zip') yield* spending(readZip(bytes, { entries: level.limits.entries, room: () => level.budget.bytes }), level.budget);
-  else if (format === 'tar') yield* readTar(bytes, level);
-  else yield* spending(readAr(bytes), level.budget);
+function joined(outer: string, inner: string): string {
+  if (outer !== '') return pathInside(outer, inner);
+  return inner === '' ? 'content' : inner;
 }
 
-function* spending(members: Iterable<Found>, budget: Budget): Generator<Found> {
-  for (const member of members) {
-    if ('bytes' in member) budget.bytes -= member.bytes.length;
-    yield member;
-  }
-}
-
-// A packed stream holds one file, whose name is not told.
-async function unpackOne(bytes: Buffer, format: 'gzip' | 'zstd' | 'xz', budget: Budget): Promise<Found> {
-  const path = 'content';
-  const options = { maxOutputLength: Math.max(1, budget.bytes) };
-  try {
-    const content =
-      format === 'gzip' ? gunzipSync(bytes, options) : format === 'zstd' ? zstdDecompressSync(bytes, options) : await unpackXz(bytes, budget.bytes);
-    if (content === undefined) return { path, skipped: 'it is over the limit of unpacked bytes' };
-    budget.bytes -= content.length;
-    return { path, bytes: content };
-  } catch (error) {
-    const isLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    return { path, skipped: isLarge ? 'it is over the limit of unpacked bytes' : `the ${format} stream is damaged or cut off` };
-  }
-}
-
-async function unpackXz(bytes: Buffer, room: number): Promise<Buffer | undefined> {
-  const parts: Uint8Array[] = [];
+// undefined when it is too large.
+async function wholeOf(found: Exclude<Found, { readonly skipped: string }>, { bytes: all, fileBytes = all }: ArchiveLimits): Promise<Buffer | undefined> {
+  if ('bytes' in found) return found.bytes.length > fileBytes ? undefined : Buffer.from(found.bytes);
+  const pieces: Buffer[] = [];
   let size = 0;
-  const stream = new xz.XzReadableStream(new Blob([new Uint8Array(bytes)]).stream());
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(parts);
-    size += value.length;
-    if (size > room) {
-      await reader.cancel();
-      return undefined;
-    }
-    parts.push(Uint8Array.from(value));
+  for await (const piece of found.stream) {
+    size += piece.length;
+    if (size > fileBytes) return undefined;
+    pieces.push(Buffer.from(piece));
   }
-}
-
-const readBounds = { pathBytes: 4096, headerBytes: 1024 * 1024 };
-/** Members of a tar that are gathered before they are given on. */
-const gathered = 100;
-
-function* readTar(bytes: Buffer, { limits, budget }: Level): Generator<Found> {
-  let found: Found[] = [];
-  let current: { readonly path: string; readonly parts: Buffer[] } | undefined;
-  let count = 0;
-  let isOver = false;
-  const reader = new TarReader(
-    {
-      member: (entry) => {
-        count += 1;
-        isOver ||= count > limits.entries || entry.size > budget.bytes;
-        if (isOver || entry.kind !== 'file') return false;
-        budget.bytes -= entry.size;
-        current = { path: displayPath(entry.path).replace(/^\//, ''), parts: [] };
-        return true;
-      },
-      whole: (body) => {
-        if (current !== undefined) found.push({ path: current.path, bytes: Buffer.from(body) });
-        current = undefined;
-      },
-      body: (part) => void current?.parts.push(Buffer.from(part)),
-      bodyEnd: () => {
-        if (current !== undefined) found.push({ path: current.path, bytes: Buffer.concat(current.parts) });
-        current = undefined;
-      },
-      isFull: () => found.length >= gathered || isOver,
-      problem: (path, reason) => void found.push({ path, skipped: reason }),
-    },
-    readBounds,
-  );
-  try {
-    for (let at = 0; at < bytes.length; ) {
-      at += reader.write(bytes.subarray(at));
-      yield* found;
-      found = [];
-      if (isOver) break;
-    }
-    if (isOver) yield { path: '', skipped: `the tar has more than ${limits.entries} entries, or is over the limit of unpacked bytes` };
-    else reader.end();
-  } catch (error) {
-    if (!(error instanceof LazaretError)) throw error;
-    yield* found;
-    yield { path: '', skipped: error.message };
-  }
-}
-
-const arHeader = 60;
-
-// Debian packages: an ar with the control and data tars. Names as in deb(5), without the BSD and GNU ways of long ones.
-function* readAr(bytes: Buffer): Generator<Found> {
-  for (let at = 8; at + arHeader <= bytes.length; ) {
-    const path = bytes
-      .toString('latin1', at, at + 16)
-      .trim()
-      .replace(/\/$/, '');
-    const size = bytes.toString('latin1', at + 48, at + 58).trim();
-    const start = at + arHeader;
-    if (bytes.toString('latin1', at + 58, start) !== '`\n' || !/^\d{1,10}$/.test(size)) return void (yield { path: '', skipped: 'the ar archive is damaged' });
-    const end = start + Number(size);
-    if (end > bytes.length) return void (yield { path, skipped: 'it is cut off' });
-    yield { path, bytes: bytes.subarray(start, end) };
-    at = end + (end % 2);
-  }
+  return Buffer.concat(pieces);
 }

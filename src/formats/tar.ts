@@ -24,6 +24,11 @@ export interface TarSink {
 export interface TarLimits {
   readonly pathBytes: number;
   readonly headerBytes: number;
+  /**
+   * True for a tar that is no layer: markers of removal are usual files in it, and another tar may follow its end, as in
+   * Alpine's packages.
+   */
+  readonly plain?: boolean;
 }
 
 /** Zeros made up for holes in one call of `write`, so that its caller keeps counting them. */
@@ -121,15 +126,26 @@ export class TarReader {
   private header(block: Buffer, at: number): void {
     const header = parseTarHeader(block);
     if (header === undefined) {
-      if (!isZeroBlock(block)) throw new LazaretError('corrupt', `the tar is damaged at byte ${this.offset + at}: a header with a wrong checksum or size`);
-      this.zeroBlocks += 1;
-      if (this.zeroBlocks === 2) this.state = 'ended';
+      this.noHeader(block, at);
       return;
     }
     this.zeroBlocks = 0;
     if (metaTypes.includes(header.type)) this.startMeta(header);
     else if (header.type === 'S') this.startOldSparse(header, block);
     else this.startMember(header, block[156] === 0);
+  }
+
+  private noHeader(block: Buffer, at: number): void {
+    const isZero = isZeroBlock(block);
+    const isPlain = this.limits.plain === true;
+    if (!isZero && isPlain && this.zeroBlocks >= 2) {
+      this.state = 'ended';
+      this.takeTrailing(block, 0);
+      return;
+    }
+    if (!isZero) throw new LazaretError('corrupt', `the tar is damaged at byte ${this.offset + at}: a header with a wrong checksum or size`);
+    this.zeroBlocks += 1;
+    if (this.zeroBlocks === 2 && !isPlain) this.state = 'ended';
   }
 
   // ------------------------------------------------------------ PAX and GNU headers that speak of the next member
@@ -196,7 +212,8 @@ export class TarReader {
     const path = normalizePath(name);
     // Archives from before POSIX know a directory by its name alone; elsewhere a file with a body stays one, whatever its name.
     const isDirectory = path === '' || (name.endsWith('/') && (isLegacy || size === 0));
-    const kind = kindOf(header.type, path, isDirectory);
+    const marked = kindOf(header.type, path, isDirectory);
+    const kind = this.limits.plain === true && (marked === 'whiteout' || marked === 'opaque') ? 'file' : marked;
     return {
       path,
       kind,

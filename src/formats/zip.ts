@@ -1,142 +1,247 @@
-import { crc32, inflateRawSync, zstdDecompressSync } from 'node:zlib';
-
-/** A member of a zip, or why it could not be opened. */
-export type ZipMember = { readonly path: string; readonly bytes: Buffer } | { readonly path: string; readonly skipped: string };
-
-export interface ZipLimits {
-  /** Entries of the central directory that are read. */
-  readonly entries: number;
-  /** Unpacked bytes that the next member may have; asked before each. */
-  readonly room: () => number;
-}
-
-// APPNOTE 6.3.10, sections 4.3.7 to 4.3.16.
-const endSignature = 0x06054b50;
-const end64Signature = 0x06064b50;
-const locator64Signature = 0x07064b50;
-const centralSignature = 0x02014b50;
-const localSignature = 0x04034b50;
-const endSize = 22;
-const longestComment = 0xffff;
-
-interface Entry {
-  readonly path: string;
-  readonly flags: number;
-  readonly method: number;
-  readonly crc: number;
-  readonly packed: number;
-  readonly size: number;
-  readonly offset: number;
-}
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import { normalizePath } from '#domain/path.ts';
+import { asynchronous } from './deb.ts';
+import { type ByteSource, type Format, type Found, type OpenLimits, piecesOf, Room, refusePath, shownPath, smallBytes } from './format.ts';
+import { bounded, decode, decoderOptions, isTooLarge } from './unpack.ts';
+import { unxz } from './xz.ts';
+import { endsAsZip, findDirectory, localSignature, localSize, readDirectory, readLocal, type ZipEntry } from './zip-directory.ts';
+import { unzstd } from './zstd.ts';
 
 /**
- * The files of a zip, as its central directory lists them, which is what programs that run them go by; what stands before the archive (a program that unpacks itself) is passed over. Directories
- * are left out. Entries whose data overlap, a way to make a small bomb, are given once.
+ * A zip, also as jar, war, ear, wheel or Android package, and also behind a program or another content. The central directory tells the members,
+ * since programs go by it. What it does not name but what lies between the members (a second archive before this one, a local header that
+ * says otherwise) is given too where it is sound, as readers that go by local headers see it.
  */
-export function* readZip(bytes: Buffer, limits: ZipLimits): Generator<ZipMember> {
-  const directory = findDirectory(bytes);
-  if (directory === undefined) {
-    yield { path: '', skipped: 'the zip has no central directory: it is cut off or damaged' };
+export const zip: Format = {
+  name: 'zip',
+  recognise: (head, source) => isZip(head) || (endsAsZip(source) && findDirectory(source) !== undefined),
+  open: openZip,
+};
+
+// A local header, an end record alone (an empty archive), or the mark of one in parts.
+function isZip(head: Buffer): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6) || (head[2] === 7 && head[3] === 8));
+}
+
+interface Zip {
+  readonly source: ByteSource;
+  readonly limits: OpenLimits;
+  readonly room: Room;
+  /** Where headers and data of named members lie, as pairs of start and end. */
+  readonly named: (readonly [number, number])[];
+  entries: number;
+}
+
+async function* openZip(source: ByteSource, limits: OpenLimits): AsyncGenerator<Found> {
+  const zip: Zip = { source, limits, room: new Room(limits, source.size), named: [], entries: 0 };
+  const directory = findDirectory(source);
+  if (directory !== undefined) {
+    for (const entry of readDirectory(source, directory)) {
+      if (entry === undefined) {
+        yield { path: '', skipped: 'the central directory of the zip is damaged' };
+        break;
+      }
+      if (isOver(zip)) return void (yield overEntries(zip));
+      yield* namedMember(zip, entry);
+      if (zip.room.left === 0) return void (yield { path: '', skipped: zip.room.reason });
+    }
+  }
+  yield* unnamedMembers(zip, directory?.start ?? source.size);
+  if (directory === undefined) yield { path: '', skipped: 'the zip has no central directory: it is cut off or damaged' };
+}
+
+function isOver(zip: Zip): boolean {
+  zip.entries += 1;
+  return zip.entries > zip.limits.entries;
+}
+
+function overEntries({ limits }: Zip): Found {
+  return { path: '', skipped: `the archive has more than ${limits.entries} entries` };
+}
+
+async function* namedMember(zip: Zip, entry: ZipEntry): AsyncGenerator<Found> {
+  const path = pathOf(entry);
+  const refused = refusePath(path, zip.limits);
+  if (refused !== undefined) return void (yield { path: path.slice(0, shownPath), skipped: refused });
+  const local = readLocal(zip.source, entry.offset);
+  if (local === undefined) return void (yield { path, skipped: 'its header is damaged' });
+  zip.named.push([entry.offset, local.start + entry.packed]);
+  if (entry.path.endsWith('/') && entry.size === 0) return;
+  yield* member(zip, entry, local.start);
+  const differs = (local.entry.flags & streamed) === 0 && (local.entry.method !== entry.method || local.entry.packed !== entry.packed);
+  if (differs) yield* soundMember(zip, local.entry, local.start);
+}
+
+/** Flags: encrypted; sizes stand behind the data. */
+const encrypted = 1;
+const streamed = 8;
+const methods: Readonly<Record<number, 'stored' | 'deflate' | 'zstd' | 'xz'>> = { 0: 'stored', 8: 'deflate', 20: 'zstd', 93: 'zstd', 95: 'xz' };
+/** Names of methods that are not unpacked, for the report. */
+const otherMethods: Readonly<Record<number, string>> = { 9: 'deflate64', 12: 'bzip2', 14: 'lzma', 98: 'ppmd', 99: 'AES encryption' };
+
+async function* member(zip: Zip, entry: ZipEntry, start: number): AsyncGenerator<Found> {
+  const { source, room } = zip;
+  const path = pathOf(entry);
+  const method = methods[entry.method];
+  if ((entry.flags & encrypted) !== 0) {
+    // Readers that ignore the flag are told lies by it: what unpacks to the right sum is not encrypted.
+    const bytes = soundBytes(zip, entry, start);
+    return void (yield bytes === undefined ? { path, skipped: 'it is encrypted' } : { path, bytes });
+  }
+  if (method === undefined) return void (yield { path, skipped: `its packing method ${entry.method}${nameOfMethod(entry.method)} is not supported` });
+  const isCut = start + entry.packed > source.size;
+  const bytes = isCut ? undefined : unpackSmall(zip, entry, start);
+  if (bytes !== undefined) {
+    room.take(bytes.length);
+    yield { path, bytes };
+    if (crc32(bytes) !== entry.crc) yield { path, skipped: wrongSum };
     return;
   }
-  const taken: (readonly [number, number])[] = [];
-  let at = directory.start;
-  for (let index = 0; index < directory.entries; index += 1) {
-    if (index >= limits.entries) return void (yield { path: '', skipped: `the zip has more than ${limits.entries} entries` });
-    const entry = readEntry(bytes, at, directory.shift);
-    if (entry === undefined) return void (yield { path: '', skipped: 'the central directory of the zip is damaged' });
-    at = entry.next;
-    if (entry.path.endsWith('/')) continue;
-    yield readMember(bytes, entry, { taken, room: limits.room() });
+  let trouble: string | undefined;
+  let sum = 0;
+  const pieces = unpackLarge(zip, entry, start);
+  const stream = summed(
+    bounded(pieces, room, (reason) => {
+      trouble = reason;
+    }),
+    (found) => {
+      sum = found;
+    },
+  );
+  yield { path, size: method === 'stored' ? Math.min(entry.packed, source.size - start) : undefined, stream };
+  if (isCut) yield { path, skipped: 'it is cut off' };
+  else if (trouble !== undefined) yield { path, skipped: trouble };
+  else if (sum !== entry.crc) yield { path, skipped: wrongSum };
+}
+
+const wrongSum = 'its checksum does not match; what was unpacked was judged';
+
+function nameOfMethod(method: number): string {
+  const name = otherMethods[method];
+  return name === undefined ? '' : ` (${name})`;
+}
+
+async function* summed(pieces: AsyncIterable<Buffer>, onEnd: (sum: number) => void): AsyncGenerator<Buffer> {
+  let sum = 0;
+  for await (const piece of pieces) {
+    sum = crc32(piece, sum);
+    yield piece;
+  }
+  onEnd(sum);
+}
+
+// undefined where it is large, damaged, or packed in a way that has no decoder for all at once.
+function unpackSmall({ source, room }: Zip, entry: ZipEntry, start: number): Buffer | undefined {
+  if (entry.packed > Math.min(smallBytes, room.left + 1024)) return undefined;
+  const packed = source.read(start, entry.packed);
+  if (methods[entry.method] === 'stored') return packed.length <= room.left ? packed : undefined;
+  if (methods[entry.method] !== 'deflate') return undefined;
+  try {
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, Math.min(smallBytes, room.left)) });
+  } catch {
+    return undefined;
   }
 }
 
-// The end record is looked for from the end. Offsets count from the archive's own start, which need not be the file's.
-function findDirectory(bytes: Buffer): { readonly start: number; readonly entries: number; readonly shift: number } | undefined {
-  for (let at = bytes.length - endSize; at >= Math.max(0, bytes.length - endSize - longestComment); at -= 1) {
-    if (bytes.readUInt32LE(at) !== endSignature) continue;
-    let entries = bytes.readUInt16LE(at + 10);
-    let size = bytes.readUInt32LE(at + 12);
-    let offset = bytes.readUInt32LE(at + 16);
-    let end = at;
-    const end64 = at >= 20 && bytes.readUInt32LE(at - 20) === locator64Signature ? at - 20 - 56 : -1;
-    if (end64 >= 0 && bytes.readUInt32LE(end64) === end64Signature) {
-      entries = number64(bytes, end64 + 32);
-      size = number64(bytes, end64 + 40);
-      offset = number64(bytes, end64 + 48);
-      end = end64;
+function unpackLarge({ source }: Zip, entry: ZipEntry, start: number): AsyncIterable<Buffer> {
+  const pieces = piecesOf(source, start, Math.min(source.size, start + entry.packed));
+  const method = methods[entry.method];
+  if (method === 'deflate') return decode(pieces, createInflateRaw(decoderOptions));
+  if (method === 'zstd') return unzstd(pieces);
+  return method === 'xz' ? unxz(pieces) : asynchronous(pieces);
+}
+
+// ------------------------------------------------------------ what the central directory does not name
+
+async function* unnamedMembers(zip: Zip, end: number): AsyncGenerator<Found> {
+  let at = 0;
+  for (const [start, stop] of [...zip.named.toSorted((left, right) => left[0] - right[0]), [end, end] as const]) {
+    if (start > at) yield* membersBetween(zip, at, Math.min(start, end));
+    at = Math.max(at, stop);
+    if (zip.room.left === 0) return;
+  }
+}
+
+// Between members stand sizes of those before, padding, and what somebody hid.
+async function* membersBetween(zip: Zip, from: number, end: number): AsyncGenerator<Found> {
+  for (let at = nextLocal(zip.source, from, end); at !== undefined; ) {
+    const local = readLocal(zip.source, at);
+    let next = at + 4;
+    if (local !== undefined && local.start <= end && local.entry.path.length <= zip.limits.pathBytes) {
+      if (isOver(zip)) return void (yield overEntries(zip));
+      const length = lengthOf(zip, local.entry, { start: local.start, end });
+      if (length !== undefined) {
+        yield* soundMember(zip, { ...local.entry, packed: length }, local.start);
+        next = local.start + length;
+      }
     }
-    const start = end - size;
-    if (start >= 0 && start >= offset) return { start, entries, shift: start - offset };
+    at = nextLocal(zip.source, next, end);
+  }
+}
+
+function nextLocal(source: ByteSource, from: number, end: number): number | undefined {
+  for (let at = from; at + localSize <= end; ) {
+    const piece = source.read(at, Math.min(searchBytes, end - at));
+    const found = piece.indexOf(signature);
+    if (found >= 0) return at + found;
+    at += Math.max(1, piece.length - signature.length + 1);
   }
   return undefined;
 }
 
-function readEntry(bytes: Buffer, at: number, shift: number): (Entry & { readonly next: number }) | undefined {
-  if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== centralSignature) return undefined;
-  const nameEnd = at + 46 + bytes.readUInt16LE(at + 28);
-  const extraEnd = nameEnd + bytes.readUInt16LE(at + 30);
-  if (extraEnd > bytes.length) return undefined;
-  const wide = wideNumbers(bytes.subarray(nameEnd, extraEnd));
-  const take = (value: number): number => (value === 0xffffffff ? (wide.shift() ?? value) : value);
-  const size = take(bytes.readUInt32LE(at + 24));
-  const packed = take(bytes.readUInt32LE(at + 20));
-  const offset = take(bytes.readUInt32LE(at + 42));
-  return {
-    path: bytes.toString('utf8', at + 46, nameEnd),
-    flags: bytes.readUInt16LE(at + 8),
-    method: bytes.readUInt16LE(at + 10),
-    crc: bytes.readUInt32LE(at + 16),
-    packed,
-    size,
-    offset: offset + shift,
-    next: extraEnd + bytes.readUInt16LE(at + 32),
-  };
-}
+const signature = Buffer.alloc(4);
+signature.writeUInt32LE(localSignature);
+const searchBytes = 64 * 1024;
 
-// The 64-bit sizes and offset of the ZIP64 extra field, in the order in which they stand.
-function wideNumbers(extra: Buffer): number[] {
-  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
-    if (extra.readUInt16LE(at) !== 1) continue;
-    const end = Math.min(extra.length, at + 4 + extra.readUInt16LE(at + 2));
-    const numbers: number[] = [];
-    for (let place = at + 4; place + 8 <= end; place += 8) numbers.push(number64(extra, place));
-    return numbers;
-  }
-  return [];
-}
-
-function number64(bytes: Buffer, at: number): number {
-  return Number(bytes.readBigUInt64LE(at));
-}
-
-function readMember(bytes: Buffer, entry: Entry, { taken, room }: { readonly taken: (readonly [number, number])[]; readonly room: number }): ZipMember {
-  const { path, offset, packed } = entry;
-  const skip = (skipped: string): ZipMember => ({ path, skipped });
-  if ((entry.flags & 1) !== 0) return skip('it is encrypted');
-  if (!Number.isSafeInteger(offset) || offset < 0 || offset + 30 > bytes.length || bytes.readUInt32LE(offset) !== localSignature)
-    return skip('its header is damaged');
-  const start = offset + 30 + bytes.readUInt16LE(offset + 26) + bytes.readUInt16LE(offset + 28);
-  const end = start + packed;
-  if (!Number.isSafeInteger(end) || end > bytes.length) return skip('it is cut off');
-  if (packed > 0 && taken.some(([from, to]) => start < to && from < end)) return skip('its data lie in those of another entry');
-  if (packed > 0) taken.push([start, end]);
-  if (entry.size > room) return skip('it is over the limit of unpacked bytes');
-  const content = unpack(bytes.subarray(start, end), entry.method, room);
-  if (typeof content === 'string') return skip(content);
-  return crc32(content) === entry.crc ? { path, bytes: content } : skip('its checksum does not match');
-}
-
-const methods = { stored: 0, deflate: 8, zstd: 93 } as const;
-
-function unpack(packed: Buffer, method: number, room: number): Buffer | string {
-  const options = { maxOutputLength: Math.max(1, room) };
+// Bytes of the data behind a local header; undefined where it cannot be one. Where the sizes stand behind the data, deflate tells its end itself.
+function lengthOf(zip: Zip, entry: ZipEntry, { start, end }: { readonly start: number; readonly end: number }): number | undefined {
+  if (methods[entry.method] === undefined) return undefined;
+  if ((entry.flags & streamed) === 0 || entry.packed > 0) return start + entry.packed <= end ? entry.packed : undefined;
+  if (methods[entry.method] !== 'deflate') return undefined;
   try {
-    if (method === methods.stored) return packed;
-    if (method === methods.deflate) return inflateRawSync(packed, options);
-    if (method === methods.zstd) return zstdDecompressSync(packed, options);
-    return `its packing method ${method} is not known`;
+    const packed = zip.source.read(start, Math.min(smallBytes, end - start));
+    const { engine } = inflateRawSync(packed, { maxOutputLength: Math.max(1, Math.min(smallBytes, zip.room.left)), info: true }) as unknown as {
+      engine: { bytesWritten: number };
+    };
+    return engine.bytesWritten;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'it is over the limit of unpacked bytes' : 'it is damaged';
+    const isLarge = isTooLarge(error) || ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR' && end - start > smallBytes);
+    return isLarge ? end - start : undefined;
   }
+}
+
+// A member that nobody named is told only where its sum is right, or cannot be checked since it is large: what merely looks like a header is
+// nothing to report.
+async function* soundMember(zip: Zip, entry: ZipEntry, start: number): AsyncGenerator<Found> {
+  const bytes = soundBytes(zip, entry, start);
+  if (bytes === undefined && Math.max(entry.packed, entry.size) > smallBytes && (entry.flags & encrypted) === 0 && methods[entry.method] !== undefined) {
+    let trouble: string | undefined;
+    const stream = bounded(unpackLarge(zip, entry, start), zip.room, (reason) => {
+      trouble = reason;
+    });
+    yield { path: pathOf(entry), size: undefined, stream };
+    if (trouble === zip.room.reason) yield { path: pathOf(entry), skipped: trouble };
+  } else if (bytes !== undefined && !(entry.path.endsWith('/') && bytes.length === 0)) yield { path: pathOf(entry), bytes };
+}
+
+function soundBytes(zip: Zip, entry: ZipEntry, start: number): Buffer | undefined {
+  if (start + entry.packed > zip.source.size) return undefined;
+  const bytes = unpackSmall(zip, entry, start);
+  const isSound =
+    bytes !== undefined && (crc32(bytes) === entry.crc || ((entry.flags & streamed) !== 0 && crc32(bytes) === sumBehind(zip.source, start + entry.packed)));
+  if (!isSound) return undefined;
+  zip.room.take(bytes.length);
+  return bytes;
+}
+
+// The sum in a data descriptor, whose signature may be left out.
+function sumBehind(source: ByteSource, at: number): number {
+  const bytes = source.read(at, 8);
+  if (bytes.length < 8) return -1;
+  return bytes.readUInt32LE(0) === 0x08074b50 ? bytes.readUInt32LE(4) : bytes.readUInt32LE(0);
+}
+
+function pathOf({ path }: ZipEntry): string {
+  const clean = normalizePath(path);
+  return clean === '' ? 'unnamed' : clean;
 }

@@ -8,6 +8,9 @@ export class Budget {
   private entries = 0;
   private links = 0;
   private linksSpent = false;
+  private nestedBytes = 0;
+  private nestedEntries = 0;
+  private nestedSpent = false;
   spent = false;
 
   constructor(limits: Limits, onSpent: (reason: string) => void) {
@@ -31,6 +34,18 @@ export class Budget {
     if (this.links <= this.limits.imageLinks) return true;
     if (!this.linksSpent) this.onSpent(`the image has more than ${this.limits.imageLinks} hard links; the rest of them was left out`);
     this.linksSpent = true;
+    return false;
+  }
+
+  /** What archives gave; false when that is over a limit: then no more of them are opened. */
+  takeNested(bytes: number, entries: number): boolean {
+    this.nestedBytes += bytes;
+    this.nestedEntries += entries;
+    const { nestedBytes, nestedEntries } = this.limits;
+    if (this.nestedSpent || (this.nestedBytes <= nestedBytes && this.nestedEntries <= nestedEntries)) return !this.nestedSpent;
+    const what = this.nestedBytes > nestedBytes ? `unpack to more than ${nestedBytes} bytes` : `hold more than ${nestedEntries} entries`;
+    this.onSpent(`the archives in the image ${what}; the rest of them was not opened`);
+    this.nestedSpent = true;
     return false;
   }
 

@@ -35,7 +35,7 @@ test('findings say where, in which layer and what, by the engines of this scan a
     { ...entry, path: 'x', ordinal: 1, sha256: sha('unasked') },
   ]);
   await store.layers.add(upper, [{ ...entry, path: 'etc/.wh.b\xe4d', kind: 'whiteout', ordinal: 0, sha256: undefined }]);
-  const [finding, ...more] = await findingsOf(
+  const { findings } = await findingsOf(
     store,
     [
       { id: lower, diffId: 'sha256:a' },
@@ -43,6 +43,7 @@ test('findings say where, in which layer and what, by the engines of this scan a
     ],
     engines,
   );
+  const [finding, ...more] = findings;
   assert.deepEqual(more, []);
   assert.deepEqual(
     [finding?.path, finding?.layer, finding?.hidden, finding?.verdict.name, finding?.verdict.detections.length],
@@ -55,6 +56,6 @@ test('a content on a list of known good ones is no finding', async (t) => {
   const engines = engineSet([byteEngine(), digestEngine([], [sha('bad')])], defaultLimits);
   await store.contents.save([content('bad', new Map([[engines.contentKeys[0] ?? '', [detection()]]]))]);
   await store.layers.add(layer.id, [{ path: 'f', kind: 'file', size: 3, mode: 0, mtime: 0, uid: 0, gid: 0, link: '', ordinal: 0, sha256: sha('bad') }]);
-  assert.deepEqual(await findingsOf(store, [layer], engines), []);
-  assert.equal((await findingsOf(store, [layer], engineSet([byteEngine()], defaultLimits))).length, 1);
+  assert.deepEqual((await findingsOf(store, [layer], engines)).findings, []);
+  assert.equal((await findingsOf(store, [layer], engineSet([byteEngine()], defaultLimits))).findings.length, 1);
 });

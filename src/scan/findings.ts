@@ -1,5 +1,5 @@
 import type { Digests } from '#domain/file-entry.ts';
-import type { Finding } from '#domain/finding.ts';
+import type { Finding, Skipped } from '#domain/finding.ts';
 import { displayPath } from '#domain/path.ts';
 import type { Place, Store } from '#store/store.ts';
 import type { EngineSet } from './engine-set.ts';
@@ -13,14 +13,24 @@ export interface ReadLayer {
   readonly diffId: string;
 }
 
-/** The findings of an image from what the store knows of its layers, lowest first. Contents on a list of known good ones are left out. */
-export async function findingsOf(store: Store, layers: readonly ReadLayer[], engines: EngineSet): Promise<readonly StoredFinding[]> {
+/** The findings of an image from what the store knows of its layers, lowest first. Contents on a list of known good ones are left out. What could not be listed is skipped. */
+export async function findingsOf(
+  store: Store,
+  layers: readonly ReadLayer[],
+  engines: EngineSet,
+): Promise<{ readonly findings: readonly StoredFinding[]; readonly skipped: readonly Skipped[] }> {
+  const { members, depth, most } = engines.opener;
+  const skipped: Skipped[] = [];
+  const onMore = () =>
+    void skipped.push({ path: '', layer: '', reason: `there are more than ${most} findings inside archives; the rest of them is not listed` });
   const places = await store.layers.places(
     layers.map((layer) => layer.id),
     engines.allKeys,
+    { opener: members, depth, most, onMore },
   );
   const diffIds = new Map(layers.map((layer) => [layer.id, layer.diffId]));
-  return places.filter((place) => !isAllowed(place, place.size, engines)).map((place) => findingAt(place, diffIds.get(place.layerId) ?? ''));
+  const findings = places.filter((place) => !isAllowed(place, place.size, engines)).map((place) => findingAt(place, diffIds.get(place.layerId) ?? ''));
+  return { findings, skipped };
 }
 
 function isAllowed(digests: Digests, size: number, engines: EngineSet): boolean {

@@ -1,59 +1,39 @@
 import { createHash, type Hash, hash } from 'node:crypto';
-import type { Detection } from '#domain/detection.ts';
 import type { FileEntry } from '#domain/file-entry.ts';
 import type { Limits } from '#domain/limits.ts';
 import { displayPath } from '#domain/path.ts';
+import { bytesSource, type Format } from '#formats/format.ts';
+import { recognise } from '#formats/index.ts';
 import { DigestSet } from '#lib/digest-set.ts';
-import type { ContentRecord, Store } from '#store/store.ts';
-import type { ByteMember, EngineSet } from './engine-set.ts';
-import { fileTypeOf } from './inspect/file-type.ts';
+import type { Budget } from './budget.ts';
 import type { InspectorPool, Slot } from './inspect/pool.ts';
-import type { InspectItem, ItemResult } from './inspect/protocol.ts';
-import type { Recorder, SkipList } from './recorder.ts';
+import { Judging, type JudgingOptions, type Place, type Waiting } from './judging.ts';
+import { LargeContent, type LargeTaken } from './large-content.ts';
+import { type ArchiveBytes, ArchiveOpener, type MemberFile, type MemberPlace, type TakenMember } from './nested/archive-opener.ts';
+import { Spool } from './nested/spool.ts';
 
-/** Where a content was met. */
-export interface Place {
-  readonly entry: FileEntry;
-  readonly ordinal: number;
-}
-
-/** The layer that is being taken in. */
-export interface IntakeLayer {
-  readonly id: number;
-  readonly diffId: string;
-  readonly skips: SkipList;
-}
-
-export interface IntakeOptions {
-  readonly store: Store;
+export interface IntakeOptions extends JudgingOptions {
   readonly pool: InspectorPool;
-  readonly recorder: Recorder;
-  readonly engines: EngineSet;
-  readonly limits: Limits;
-  readonly layer: IntakeLayer;
+  readonly budget: Budget;
+  readonly signal: AbortSignal;
 }
 
-interface Waiting extends Place {
+/** A file of the layer that is an archive and has to be opened; its digest alone where it was opened before. */
+interface WaitingArchive {
+  readonly at: string;
   readonly sha256: string;
-  readonly at: number;
-  readonly length: number;
-}
-
-interface Large {
-  readonly place: Place;
-  readonly digests: readonly Hash[];
-  readonly inspected: boolean;
-  parts: Buffer[];
-  written: number;
-  slot: Slot | undefined;
-  ended: boolean;
+  readonly archive: ArchiveBytes | undefined;
 }
 
 const MiB = 1024 * 1024;
 const largeFrom = 4 * MiB;
 const batchBytes = 4 * MiB;
 const batchItems = 4096;
-const rememberedContents = 100_000;
+/** Archives, and bytes of them, that are gathered before they are opened: the store is asked about all of them at once. */
+const mostArchives = 512;
+const archiveBatchBytes = 4 * MiB;
+/** Rows about what lies in archives that wait for verdicts at most. */
+const mostHeldRows = 50_000;
 
 /**
  * Takes the bodies of a layer's files, digests them and sees that each content meets each engine once: contents whose
@@ -66,19 +46,35 @@ export class Intake {
   private used = 0;
   private waiting: Waiting[] = [];
   private current: { readonly place: Place; readonly digest: Hash; length: number } | undefined;
-  private large: Large | undefined;
-  /** Contents an earlier batch has sent and that are not in the store yet. */
-  private readonly pending = new Set<string>();
-  private readonly known = new Set<string>();
-  private readonly running = new Set<Promise<void>>();
-  private failure: Error | undefined;
+  private large: { readonly place: Place; readonly content: LargeContent; ended: boolean } | undefined;
+  private archives: WaitingArchive[] = [];
+  private archiveSize = 0;
+  private readonly spool = new Spool();
+  private readonly opener: ArchiveOpener;
+  private readonly judging: Judging;
   readonly distinct = new DigestSet();
-  /** Keys of engines that gave up on a content, so that it is tried again the next time. */
-  readonly gaveUp = new Set<string>();
-  inspected = 0;
 
   constructor(options: IntakeOptions) {
     this.options = options;
+    this.judging = new Judging(options);
+    const { store, recorder, engines, limits, budget, signal } = options;
+    const take = (place: MemberPlace, file: MemberFile): Promise<TakenMember> => this.takeMember(place, file);
+    this.opener = new ArchiveOpener({ store, recorder, opener: engines.opener, limits, budget, signal, take });
+  }
+
+  /** Keys of engines that gave up on a content, so that it is tried again the next time. */
+  get gaveUp(): Set<string> {
+    return this.judging.gaveUp;
+  }
+
+  /** Contents of the layer's files that an engine looked at. */
+  get inspected(): number {
+    return this.judging.inspected;
+  }
+
+  /** Archives opened. */
+  get opened(): number {
+    return this.opener.opened;
   }
 
   /** Starts a body. False when its bytes are not wanted, since it is too large to be hashed. */
@@ -86,11 +82,11 @@ export class Intake {
     const { size } = place.entry;
     const { limits } = this.options;
     if (size > limits.hashBytes) {
-      this.skip(place, `${size} bytes is over the limit of ${limits.hashBytes} bytes for hashing`);
-      this.list(place, undefined);
+      this.judging.skip(place, overHashing(size, limits));
+      this.judging.list(place, undefined);
       return false;
     }
-    if (size > largeFrom || size > limits.inspectBytes) this.large = this.startLarge(place);
+    if (size > largeFrom || size > limits.inspectBytes) this.large = { place, content: this.startLarge(size), ended: false };
     else this.current = { place, digest: undefined as never, length: 0 };
     return true;
   }
@@ -104,13 +100,16 @@ export class Intake {
       return;
     }
     this.current = undefined;
+    const format = recognise(bytesSource(bytes));
+    const sha256 = hash('sha256', bytes);
     this.room().write(bytes, this.used);
-    this.took(place, hash('sha256', bytes), bytes.length);
+    if (format !== undefined) this.gather(place, format, { sha256, bytes });
+    this.took(place, sha256, bytes.length);
   }
 
   body(bytes: Buffer): void {
     const { large } = this;
-    if (large !== undefined) return takeLarge(large, bytes);
+    if (large !== undefined) return large.content.take(bytes);
     const { current } = this;
     if (current === undefined) return;
     if (current.length === 0) this.current = { ...current, digest: createHash('sha256') };
@@ -128,26 +127,43 @@ export class Intake {
     const { current } = this;
     if (current === undefined) return;
     this.current = undefined;
-    this.took(current.place, current.length === 0 ? emptySha256 : current.digest.digest('hex'), current.length);
+    const { place, length } = current;
+    const sha256 = length === 0 ? emptySha256 : current.digest.digest('hex');
+    const format = recognise({ size: length, read: (at, count) => this.room().read(this.used + at, Math.max(0, Math.min(count, length - at))) });
+    if (format !== undefined) this.gather(place, format, { sha256, bytes: this.room().read(this.used, length) });
+    this.took(place, sha256, length);
   }
 
   isFull(): boolean {
-    if (this.large !== undefined) return this.large.ended || this.large.slot === undefined;
-    return this.current === undefined && (this.used >= batchBytes || this.waiting.length >= batchItems);
+    if (this.large !== undefined) return this.large.ended || this.large.content.needsRoom;
+    return this.current === undefined && (this.isBatchFull || this.hasManyArchives);
+  }
+
+  private get isBatchFull(): boolean {
+    return this.used >= batchBytes || this.waiting.length >= batchItems;
+  }
+
+  private get hasManyArchives(): boolean {
+    return this.archives.length >= mostArchives || this.archiveSize >= archiveBatchBytes;
   }
 
   /** Makes room. Call it before the first push, whenever `isFull`, and now and then. */
   async settle(): Promise<void> {
-    if (this.failure !== undefined) throw this.failure;
+    this.judging.throwFailure();
     if (this.large !== undefined) await this.settleLarge(this.large);
-    if (this.current === undefined && (this.used >= batchBytes || this.waiting.length >= batchItems)) await this.dispatch();
-    this.slot ??= await this.options.pool.reserve();
+    await this.makeRoom();
+    if (this.current === undefined && this.large === undefined && this.hasManyArchives) await this.openArchives();
     await this.options.recorder.tick();
+  }
+
+  private async makeRoom(): Promise<void> {
+    if (this.current === undefined && this.isBatchFull) await this.dispatch();
+    this.slot ??= await this.options.pool.reserve();
   }
 
   /** Forgets the body that is under way. */
   drop(): void {
-    this.large?.slot?.release();
+    this.large?.content.drop();
     this.large = undefined;
     this.current = undefined;
   }
@@ -155,11 +171,28 @@ export class Intake {
   /** Waits until all that was pushed is inspected and handed to the recorder. A body that is still under way is not judged. */
   async drain(): Promise<void> {
     this.drop();
-    await this.dispatch();
+    try {
+      await this.openArchives();
+      await this.judgeAll();
+    } finally {
+      this.close();
+    }
+    if (this.opener.isIncomplete) this.gaveUp.add(this.options.engines.opener.layer);
+  }
+
+  /** Frees what it holds. Nothing may be pushed any more. */
+  close(): void {
+    this.drop();
+    this.spool.close();
     this.slot?.release();
     this.slot = undefined;
-    await Promise.all(this.running);
-    if (this.failure !== undefined) throw this.failure;
+  }
+
+  // What archives hold is recorded when its verdicts are: else a scan that dies in between would leave members that nobody judges any more.
+  private async judgeAll(): Promise<void> {
+    await this.dispatch();
+    await this.judging.finishAll();
+    this.opener.record();
   }
 
   // ------------------------------------------------------------ small contents
@@ -170,11 +203,8 @@ export class Intake {
   }
 
   private took(place: Place, sha256: string, length: number): void {
-    this.distinct.add(sha256);
-    if (this.options.engines.byPlace.length === 0 && (this.known.has(sha256) || this.pending.has(sha256))) {
-      this.list(place, sha256);
-      return;
-    }
+    if (place.member === undefined) this.distinct.add(sha256);
+    if (this.judging.isCovered(sha256)) return this.judging.list(place, sha256);
     this.waiting.push({ ...place, sha256, at: this.used, length });
     this.used += length;
   }
@@ -184,174 +214,125 @@ export class Intake {
     this.slot = undefined;
     this.waiting = [];
     this.used = 0;
-    const items = await this.choose(waiting);
-    if (slot === undefined || items.length === 0) {
-      slot?.release();
-      return;
-    }
-    this.run(items, slot);
-  }
-
-  // Lists what is known and returns what an inspector must see.
-  private async choose(waiting: readonly Waiting[]): Promise<(Waiting & { readonly judges: readonly number[] })[]> {
-    const { engines, store } = this.options;
-    const asked = [...new Set(waiting.map((one) => one.sha256).filter((sha256) => !this.known.has(sha256) && !this.pending.has(sha256)))];
-    const records = asked.length === 0 ? new Map<string, ContentRecord>() : await store.contents.find(asked, engines.contentKeys);
-    const chosen: (Waiting & { readonly judges: readonly number[] })[] = [];
-    for (const one of waiting) {
-      const judges = [...this.missing(one.sha256, records.get(one.sha256)), ...engines.byPlace.map((member) => member.judge)];
-      const isUnseen = !this.known.has(one.sha256) && !this.pending.has(one.sha256) && this.lacksFacts(records.get(one.sha256));
-      if (judges.length > 0 || isUnseen) {
-        chosen.push({ ...one, judges });
-        if (!this.known.has(one.sha256)) this.pending.add(one.sha256);
-      } else {
-        this.remember(one.sha256);
-        this.list(one, one.sha256);
-      }
-    }
-    return chosen;
-  }
-
-  // Hash lists ask for more digests than the one that contents are known by.
-  private needsDigests(): boolean {
-    return this.options.engines.byDigest.length > 0;
-  }
-
-  private lacksFacts(record: ContentRecord | undefined): boolean {
-    return record === undefined || (this.needsDigests() && record.md5 === '');
-  }
-
-  // Byte judges that have not seen the content. Digest engines are asked here and now.
-  private missing(sha256: string, record: ContentRecord | undefined): readonly number[] {
-    const { engines, recorder } = this.options;
-    if (this.known.has(sha256) || this.pending.has(sha256)) return [];
-    if (record === undefined) return engines.byContent.map((member) => member.judge);
-    const unasked = this.lacksFacts(record) ? [] : engines.byDigest.filter((member) => !record.verdicts.has(member.key));
-    if (unasked.length > 0)
-      recorder.content({ ...record, verdicts: new Map(unasked.map((member) => [member.key, member.engine.lookup(record, record.size).detections])) });
-    return engines.byContent.filter((member) => !record.verdicts.has(member.key)).map((member) => member.judge);
-  }
-
-  private run(items: readonly (Waiting & { readonly judges: readonly number[] })[], slot: Slot): void {
-    const sent: readonly InspectItem[] = items.map((item) => ({
-      at: item.at,
-      length: item.length,
-      path: displayPath(item.entry.path),
-      owner: String(item.entry.uid),
-      judges: item.judges,
-      digests: this.needsDigests(),
-    }));
-    const work = slot
-      .submit(sent)
-      .then((results) => {
-        for (const [index, item] of items.entries()) this.judged(item, results[index]);
-      })
-      .catch((error: unknown) => {
-        this.failure ??= error instanceof Error ? error : new Error(String(error));
-      })
-      .finally(() => this.running.delete(work));
-    this.running.add(work);
-  }
-
-  private judged(item: Waiting, result: ItemResult | undefined): void {
-    if (result === undefined) throw new Error('an inspector left out a result');
-    const { engines, recorder, layer } = this.options;
-    const verdicts = new Map<string, readonly Detection[]>();
-    for (const { judge, detections, error } of result.judged) {
-      const content = engines.byContent.find((member) => member.judge === judge);
-      const place = engines.byPlace.find((member) => member.judge === judge);
-      if (error !== undefined) this.givenUp(item, content ?? place, error);
-      else if (content !== undefined) verdicts.set(content.key, detections);
-      else if (place !== undefined && detections.length > 0)
-        recorder.placeDetections(layer.id, { ordinal: item.ordinal, path: item.entry.path, engine: place.key, detections });
-    }
-    this.learned(item, { sha256: item.sha256, md5: result.md5, sha1: result.sha1, size: item.length, fileType: result.fileType, verdicts });
-  }
-
-  private learned(place: Place, content: ContentRecord): void {
-    const { engines, recorder } = this.options;
-    const byDigest = engines.byDigest.map((member) => [member.key, member.engine.lookup(content, content.size).detections] as const);
-    recorder.content({ ...content, verdicts: new Map([...content.verdicts, ...byDigest]) });
-    this.inspected += this.pending.has(content.sha256) ? 1 : 0;
-    this.pending.delete(content.sha256);
-    this.remember(content.sha256);
-    this.list(place, content.sha256);
-  }
-
-  private givenUp(item: Waiting, member: ByteMember | undefined, error: string): void {
-    if (member !== undefined) this.gaveUp.add(member.key);
-    this.skip(item, `${member?.engine.pack ?? 'engine'}: ${error}`);
-  }
-
-  private remember(sha256: string): void {
-    if (this.known.size >= rememberedContents) this.known.clear();
-    this.known.add(sha256);
+    await this.judging.judge(waiting, slot);
   }
 
   // ------------------------------------------------------------ large contents
 
-  private startLarge(place: Place): Large {
-    const inspected = place.entry.size <= this.options.limits.inspectBytes;
-    const digests = (inspected ? ['sha256'] : ['sha256', 'md5', 'sha1']).map((name) => createHash(name));
-    return { place, digests, inspected, parts: [], written: 0, slot: undefined, ended: false };
+  private startLarge(size: number | undefined): LargeContent {
+    return new LargeContent(size, { pool: this.options.pool, limits: this.options.limits, spool: this.spool });
   }
 
-  private async settleLarge(large: Large): Promise<void> {
-    if (large.inspected && large.slot === undefined) {
-      large.slot = await this.options.pool.reserveLarge(large.place.entry.size);
-      for (const part of large.parts) writeLarge(large, part);
-      large.parts = [];
-    }
+  private async settleLarge(large: NonNullable<typeof this.large>): Promise<void> {
+    await large.content.reserve();
     if (!large.ended) return;
     this.large = undefined;
-    const [sha256 = '', md5 = '', sha1 = ''] = large.digests.map((digest) => digest.digest('hex'));
-    this.distinct.add(sha256);
-    if (large.inspected) await this.submitLarge(large, sha256);
-    else this.hashedOnly(large, { sha256, md5, sha1, size: large.written });
+    const { place } = large;
+    const taken = large.content.finish();
+    this.distinct.add(taken.sha256);
+    if (taken.archive !== undefined) {
+      this.archives.push({ at: displayPath(place.entry.path), sha256: taken.sha256, archive: archiveOf(taken) });
+      // It must be opened before another one comes to lie above it.
+      this.archiveSize += archiveBatchBytes;
+    }
+    const skipped = await this.judging.judgeLarge(place, taken);
+    if (skipped !== undefined) this.judging.skip(place, skipped);
   }
 
-  private async submitLarge(large: Large, sha256: string): Promise<void> {
-    const { slot } = large;
-    if (slot === undefined) return;
-    const chosen = await this.choose([{ ...large.place, sha256, at: 0, length: large.written }]);
-    if (chosen.length === 0) slot.release();
-    else this.run(chosen, slot);
+  // ------------------------------------------------------------ archives
+
+  private gather(place: Place, format: Format, { sha256, bytes }: { readonly sha256: string; readonly bytes: Buffer }): void {
+    const at = displayPath(place.entry.path);
+    if (this.opener.knows(sha256)) return void this.archives.push({ at, sha256, archive: undefined });
+    this.archiveSize += bytes.length;
+    this.archives.push({ at, sha256, archive: inMemory(sha256, format, bytes) });
   }
 
-  private hashedOnly(large: Large, content: { readonly sha256: string; readonly md5: string; readonly sha1: string; readonly size: number }): void {
-    this.skip(large.place, `${large.place.entry.size} bytes is over the limit of ${this.options.limits.inspectBytes} bytes for engines; it was only hashed`);
-    const head = Buffer.concat(large.parts);
-    this.learned(large.place, { ...content, fileType: fileTypeOf(head), verdicts: new Map() });
+  // Their members are taken in as files are, so no file may be under way.
+  private async openArchives(): Promise<void> {
+    const { archives } = this;
+    this.archives = [];
+    this.archiveSize = 0;
+    await this.opener.recall([...new Set(archives.filter(({ sha256 }) => !this.opener.knows(sha256)).map(({ sha256 }) => sha256))]);
+    try {
+      for (const { at, sha256, archive } of archives) {
+        for (const { path, reason } of await this.opener.open(archive ?? sha256, at)) this.judging.tellSkipped(path, reason);
+        archive?.release();
+        if (this.opener.heldRows >= mostHeldRows) await this.judgeAll();
+      }
+    } finally {
+      for (const { archive } of archives) archive?.release();
+    }
   }
 
-  // ------------------------------------------------------------ what becomes of a place
-
-  private list(place: Place, sha256: string | undefined): void {
-    this.options.recorder.entry(this.options.layer.id, { ...place.entry, ordinal: place.ordinal, sha256 });
+  private async takeMember(member: MemberPlace, file: MemberFile): Promise<TakenMember> {
+    if ('bytes' in file) return this.takeSmallMember(member, file.bytes);
+    const { limits } = this.options;
+    const left = (size: number): TakenMember => ({ sha256: '', size, archive: undefined, skipped: overHashing(size, limits) });
+    if ((file.size ?? 0) > limits.hashBytes) return left(file.size ?? 0);
+    const parts: Buffer[] = [];
+    let size = 0;
+    let large: LargeContent | undefined;
+    try {
+      for await (const piece of file.stream) {
+        size += piece.length;
+        if (size > limits.hashBytes) return left(size);
+        if (large === undefined && size > Math.min(largeFrom, limits.inspectBytes)) {
+          large = this.startLarge(file.size);
+          for (const part of parts.splice(0)) large.take(part);
+          await large.reserve();
+        }
+        if (large === undefined) parts.push(Buffer.from(piece));
+        else large.take(piece);
+      }
+      if (large === undefined) return await this.takeSmallMember(member, Buffer.concat(parts));
+      const taken = large.finish();
+      large = undefined;
+      const skipped = await this.judging.judgeLarge(placeOf(member, taken.size), taken);
+      return { sha256: taken.sha256, size: taken.size, archive: taken.archive === undefined ? undefined : archiveOf(taken), skipped };
+    } finally {
+      large?.drop();
+    }
   }
 
-  private skip(place: Place, reason: string): void {
-    const { layer } = this.options;
-    layer.skips.add({ path: displayPath(place.entry.path), layer: layer.diffId, reason });
+  private async takeSmallMember(member: MemberPlace, bytes: Buffer): Promise<TakenMember> {
+    if (bytes.length > this.options.limits.inspectBytes) {
+      const large = this.startLarge(bytes.length);
+      large.take(bytes);
+      const taken = large.finish();
+      const skipped = await this.judging.judgeLarge(placeOf(member, bytes.length), taken);
+      return { sha256: taken.sha256, size: taken.size, archive: taken.archive === undefined ? undefined : archiveOf(taken), skipped };
+    }
+    this.judging.throwFailure();
+    await this.makeRoom();
+    const sha256 = hash('sha256', bytes);
+    this.room().write(bytes, this.used);
+    this.took(placeOf(member, bytes.length), sha256, bytes.length);
+    await this.options.recorder.tick();
+    const format = recognise(bytesSource(bytes));
+    return { sha256, size: bytes.length, archive: format === undefined ? undefined : inMemory(sha256, format, bytes), skipped: undefined };
   }
 }
 
 const emptySha256 = hash('sha256', '');
-/** Enough to tell a file's type. */
-const headBytes = 64 * 1024;
 
-function takeLarge(large: Large, bytes: Buffer): void {
-  for (const digest of large.digests) digest.update(bytes);
-  if (large.slot !== undefined) return writeLarge(large, bytes);
-  // The bytes are only lent, and there is no slot yet.
-  if (large.inspected) large.parts.push(Buffer.from(bytes));
-  else {
-    if (large.written < headBytes) large.parts.push(Buffer.from(bytes.subarray(0, headBytes)));
-    large.written += bytes.length;
-  }
+function overHashing(size: number, { hashBytes }: Limits): string {
+  return `${size} bytes is over the limit of ${hashBytes} bytes for hashing`;
 }
 
-function writeLarge(large: Large, bytes: Buffer): void {
-  large.slot?.write(bytes, large.written);
-  large.written += bytes.length;
+// Members of archives have no owner that counts: rules are told the one that most files have.
+function placeOf(member: MemberPlace, size: number): Place {
+  const entry: FileEntry = { path: member.path, kind: 'file', size, mode: 0, mtime: 0, uid: 0, gid: 0, link: '' };
+  return { entry, ordinal: member.ordinal, member };
+}
+
+function inMemory(sha256: string, format: Format, bytes: Buffer): ArchiveBytes {
+  // The bytes are only lent.
+  return { sha256, format, source: bytesSource(Buffer.from(bytes)), failure: '', release: () => undefined };
+}
+
+function archiveOf({ sha256, archive }: LargeTaken): ArchiveBytes | undefined {
+  if (archive === undefined) return undefined;
+  const { format, region } = archive;
+  return { sha256, format, source: region, failure: region.failure, release: () => region.release() };
 }

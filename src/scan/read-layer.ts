@@ -7,14 +7,12 @@ import type { Layer } from '#domain/image.ts';
 import { displayPath } from '#domain/path.ts';
 import { decompress } from '#formats/decompress.ts';
 import { TarReader, type TarSink } from '#formats/tar.ts';
-import type { Budget } from './budget.ts';
-import { Intake, type IntakeLayer, type IntakeOptions } from './intake.ts';
+import { Intake, type IntakeOptions } from './intake.ts';
+import type { IntakeLayer } from './judging.ts';
 
 export interface LayerReading extends Omit<IntakeOptions, 'layer'> {
   readonly layer: Layer;
   readonly target: IntakeLayer;
-  readonly budget: Budget;
-  readonly signal: AbortSignal;
   /** Packed bytes read, called now and then. */
   onBytes(packed: number): void;
   /** The os-release text of this layer, when it has one. */
@@ -27,6 +25,8 @@ export interface LayerCount {
   readonly contents: number;
   readonly bytes: number;
   readonly inspected: number;
+  /** Archives that were opened. */
+  readonly opened: number;
   readonly whole: boolean;
   /** Keys of engines that gave up on a content: they have not looked at all of the layer. */
   readonly gaveUp: ReadonlySet<string>;
@@ -62,13 +62,15 @@ export async function readLayer(blob: Readable, reading: LayerReading): Promise<
     // What lies before the damage is judged all the same.
     if (error instanceof LazaretError && !signal.aborted) await intake.drain().catch(() => undefined);
     throw named(error, layer);
+  } finally {
+    intake.close();
   }
   if (whole) {
     verify(packedDigest.digest('hex'), layer.digest, layer, layer.digest === layer.diffId);
     verify(unpackedDigest.digest('hex'), layer.diffId, layer, false);
   }
   const { files, bytes, leftOut } = sink;
-  return { files, contents: intake.distinct.size, bytes, inspected: intake.inspected, whole: whole && !leftOut, gaveUp: intake.gaveUp };
+  return { files, contents: intake.distinct.size, bytes, inspected: intake.inspected, opened: intake.opened, whole: whole && !leftOut, gaveUp: intake.gaveUp };
 }
 
 /** Bytes of a layer so far, as stored and as files. */

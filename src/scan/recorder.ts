@@ -1,5 +1,5 @@
 import type { Skipped } from '#domain/finding.ts';
-import type { ContentRecord, LayerEntry, PlaceDetections, Store } from '#store/store.ts';
+import type { ContentRecord, LayerEntry, OpenedContent, PlaceDetections, Store } from '#store/store.ts';
 
 const flushRows = 5000;
 const flushMs = 500;
@@ -13,6 +13,7 @@ export class Recorder {
   private contents: ContentRecord[] = [];
   private entries = new Map<number, LayerEntry[]>();
   private placed = new Map<number, PlaceDetections[]>();
+  private opened: OpenedContent[] = [];
   private rows = 0;
   private lastFlush = performance.now();
   private writing: Promise<void> = Promise.resolve();
@@ -38,6 +39,12 @@ export class Recorder {
     this.rows += 1;
   }
 
+  /** What an archive holds. What lies in it must have been recorded before. */
+  archive(record: OpenedContent): void {
+    this.opened.push(record);
+    this.rows += 1 + record.members.length;
+  }
+
   /** Writes when enough has come together. */
   async tick(): Promise<void> {
     if (this.rows >= flushRows || (this.rows > 0 && performance.now() - this.lastFlush > flushMs)) await this.flush();
@@ -45,13 +52,14 @@ export class Recorder {
 
   /** Writes all. */
   flush(): Promise<void> {
-    const { contents, entries, placed } = this;
+    const { contents, entries, placed, opened } = this;
     this.contents = [];
     this.entries = new Map();
     this.placed = new Map();
+    this.opened = [];
     this.rows = 0;
     this.lastFlush = performance.now();
-    const write = this.writing.then(() => this.write({ contents, entries, placed }));
+    const write = this.writing.then(() => this.write({ contents, entries, placed, opened }));
     // The caller sees the failure; the next write must not be held up by it.
     this.writing = write.catch(() => undefined);
     return write;
@@ -61,13 +69,19 @@ export class Recorder {
     readonly contents: readonly ContentRecord[];
     readonly entries: ReadonlyMap<number, LayerEntry[]>;
     readonly placed: ReadonlyMap<number, PlaceDetections[]>;
+    readonly opened: readonly OpenedContent[];
   }): Promise<void> {
     await this.store.transaction(async () => {
       if (rows.contents.length > 0) await this.store.contents.save(rows.contents);
       for (const [layerId, entries] of rows.entries) await this.store.layers.add(layerId, entries);
       for (const [layerId, placed] of rows.placed) await this.store.layers.addPlaceDetections(layerId, placed);
+      await this.store.nested.save(rows.opened);
     });
-    if (rows.placed.size > 0 || rows.contents.some((content) => [...content.verdicts.values()].some((detections) => detections.length > 0)))
+    if (
+      rows.placed.size > 0 ||
+      rows.opened.some(({ detections }) => detections.length > 0) ||
+      rows.contents.some((content) => [...content.verdicts.values()].some((detections) => detections.length > 0))
+    )
       this.foundSomething = true;
   }
 }

@@ -10,7 +10,7 @@ import { Budget } from './budget.ts';
 import type { EngineSet } from './engine-set.ts';
 import { findingsOf, type ReadLayer, type StoredFinding } from './findings.ts';
 import { InspectorPool } from './inspect/pool.ts';
-import type { IntakeLayer } from './intake.ts';
+import type { IntakeLayer } from './judging.ts';
 import { osNameOf } from './os-name.ts';
 import { type LayerCount, readLayer } from './read-layer.ts';
 import { Recorder, SkipList } from './recorder.ts';
@@ -70,9 +70,11 @@ class Scan {
   private readonly startedAt: number;
   private current: SkipList | undefined;
   private osName = '';
-  private readonly counts = { files: 0, contents: 0, bytes: 0, inspected: 0, cachedContents: 0, cachedLayers: 0 };
+  private readonly counts = { files: 0, contents: 0, bytes: 0, inspected: 0, cachedContents: 0, cachedLayers: 0, opened: 0 };
   private progress: ScanProgress;
   private findings: readonly StoredFinding[] = [];
+  /** Findings that are too many to be listed. */
+  private unlisted: readonly Skipped[] = [];
   private publishedAt = 0;
   private publishing: Promise<void> | undefined;
   private readonly unfinished = new Set<number>();
@@ -151,7 +153,7 @@ class Scan {
     const known = await options.store.layers.find(layer.diffId);
     if (known !== undefined && (await this.isInspected(known))) {
       this.counts.cachedLayers += 1;
-      this.add({ files: known.files, contents: known.contents, bytes: known.bytes, inspected: 0 });
+      this.add({ files: known.files, contents: known.contents, bytes: known.bytes, inspected: 0, opened: 0 });
       this.osName = known.osName === '' ? this.osName : known.osName;
       this.layerSkips.push(...known.skipped);
       this.read.push({ id: known.id, diffId: layer.diffId });
@@ -223,7 +225,7 @@ class Scan {
         bytes,
         osName,
         skipped: skips.list(),
-        engines: new Set(engines.allKeys.filter((key) => !count.gaveUp.has(key))),
+        engines: new Set([...engines.allKeys, engines.opener.layer].filter((key) => !count.gaveUp.has(key))),
       });
       this.unfinished.delete(target.id);
     }
@@ -232,6 +234,7 @@ class Scan {
   // Engines that judge by digest need no bytes: a layer they have not seen is judged from its inventory.
   private async isInspected(known: LayerRecord): Promise<boolean> {
     const { engines, store } = this.options;
+    if (!known.engines.has(engines.opener.layer)) return false;
     const unseen = engines.allKeys.filter((key) => !known.engines.has(key));
     const byDigest = engines.byDigest.filter((member) => unseen.includes(member.key));
     if (byDigest.length < unseen.length) return false;
@@ -256,11 +259,12 @@ class Scan {
     return { store, engines, limits, signal, pool: this.pool, recorder: this.recorder, budget: this.budget };
   }
 
-  private add(count: { readonly files: number; readonly contents: number; readonly bytes: number; readonly inspected: number }): void {
+  private add(count: Pick<LayerCount, 'files' | 'contents' | 'bytes' | 'inspected' | 'opened'>): void {
     this.counts.files += count.files;
     this.counts.contents += count.contents;
     this.counts.bytes = Math.min(Number.MAX_SAFE_INTEGER, this.counts.bytes + count.bytes);
     this.counts.inspected += count.inspected;
+    this.counts.opened += count.opened;
     // A content that the intake has forgotten is inspected, and counted, twice.
     this.counts.cachedContents += Math.max(0, count.contents - count.inspected);
     this.tell({ files: this.counts.files, unpackedBytes: this.counts.bytes });
@@ -308,14 +312,16 @@ class Scan {
   private async saveFindings(partial: boolean): Promise<void> {
     const { store, accountId, clock, engines } = this.options;
     this.recorder.foundSomething = false;
-    this.findings = await findingsOf(store, this.read, engines);
+    const { findings, skipped } = await findingsOf(store, this.read, engines);
+    this.findings = findings;
+    this.unlisted = skipped;
     await this.whileOurs(() =>
       store.images.setFindings(accountId, this.artifact.image.id, { findings: this.findings, at: clock(), partial, unlooked: this.skipped() }),
     );
   }
 
   private skipped(): readonly Skipped[] {
-    return [...this.layerSkips, ...(this.current?.list() ?? []), ...this.imageSkips.list()];
+    return [...this.layerSkips, ...(this.current?.list() ?? []), ...this.imageSkips.list(), ...this.unlisted];
   }
 
   private async saveImage(): Promise<void> {
@@ -325,16 +331,26 @@ class Scan {
 
   private async report(ended: boolean): Promise<ScanReport> {
     const { store, engines, clock, source } = this.options;
-    const findings = await findingsOf(store, this.read, engines);
+    const { findings, skipped: unlisted } = await findingsOf(store, this.read, engines);
+    this.unlisted = unlisted;
     const skipped = this.skipped();
-    const { files, contents, bytes, inspected, cachedContents, cachedLayers } = this.counts;
+    const { files, contents, bytes, inspected, cachedContents, cachedLayers, opened } = this.counts;
     return {
       target: source.target,
       image: this.artifact.image,
       complete: ended && skipped.length === 0,
       findings,
       skipped,
-      stats: { files, contents, bytes, inspectedContents: inspected, cachedContents, cachedLayers, durationMs: clock() - this.startedAt },
+      stats: {
+        files,
+        contents,
+        bytes,
+        inspectedContents: inspected,
+        cachedContents,
+        cachedLayers,
+        openedArchives: opened,
+        durationMs: clock() - this.startedAt,
+      },
     };
   }
 }

@@ -2,15 +2,13 @@ import { closeSync, constants, existsSync, fstatSync, lstatSync, opendirSync, op
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileEntry } from '#domain/file-entry.ts';
 import { displayPath } from '#domain/path.ts';
-import type { Budget } from './budget.ts';
-import { Intake, type IntakeLayer, type IntakeOptions } from './intake.ts';
+import { Intake, type IntakeOptions } from './intake.ts';
+import type { IntakeLayer } from './judging.ts';
 import type { LayerCount } from './read-layer.ts';
 
 export interface DirectoryWalk extends Omit<IntakeOptions, 'layer'> {
   readonly root: string;
   readonly target: IntakeLayer;
-  readonly budget: Budget;
-  readonly signal: AbortSignal;
   onFiles(files: number, bytes: number): void;
   onOsRelease(text: string): void;
 }
@@ -19,13 +17,18 @@ export interface DirectoryWalk extends Omit<IntakeOptions, 'layer'> {
 export async function walkDirectory(walk: DirectoryWalk): Promise<LayerCount> {
   const intake = new Intake({ ...walk, layer: walk.target });
   const walker = new Walker(walk, intake);
-  await walker.run();
-  await intake.drain();
+  try {
+    await walker.run();
+    await intake.drain();
+  } finally {
+    intake.close();
+  }
   return {
     files: walker.files,
     contents: intake.distinct.size,
     bytes: walker.bytes,
     inspected: intake.inspected,
+    opened: intake.opened,
     whole: !walk.budget.spent,
     gaveUp: intake.gaveUp,
   };

@@ -1,6 +1,7 @@
 import { describe } from 'node:test';
 import { accountsContract } from './contract/accounts.ts';
 import { contentsContract } from './contract/contents.ts';
+import { exportsContract } from './contract/exports.ts';
 import { fileDetectionsContract } from './contract/file-detections.ts';
 import { findingsContract } from './contract/findings.ts';
 import { findingsOverTimeContract } from './contract/findings-over-time.ts';
@@ -9,6 +10,7 @@ import { keysContract } from './contract/keys.ts';
 import { layersContract } from './contract/layers.ts';
 import { placesContract } from './contract/places.ts';
 import { registriesContract } from './contract/registries.ts';
+import { scanSettingsContract } from './contract/scan-settings.ts';
 import { tasksContract } from './contract/tasks.ts';
 import { transactionsContract } from './contract/transactions.ts';
 import type { Store } from './store.ts';
@@ -25,6 +27,8 @@ export function storeContract(open: () => Promise<Store>): void {
   describe('findings over time', () => findingsOverTimeContract(open));
   describe('registries', () => registriesContract(open));
   describe('file detections', () => fileDetectionsContract(open));
+  describe('exports', () => exportsContract(open));
+  describe('scan settings', () => scanSettingsContract(open));
   describe('tasks', () => tasksContract(open));
   describe('transactions', () => transactionsContract(open));
 }

@@ -9,13 +9,16 @@ import { migrate } from './migrations/index.ts';
 import { createAccountStore, createAuditStore, createPolicyStore } from './sql/accounts.ts';
 import { createAllowRuleStore } from './sql/allow-rules.ts';
 import { createContentStore } from './sql/contents.ts';
+import { createExportStore } from './sql/exports.ts';
 import { createFileDetectionStore } from './sql/file-detections.ts';
 import { createImageStore } from './sql/images.ts';
 import { createKeyStore } from './sql/keys.ts';
 import { createLayerStore } from './sql/layers.ts';
+import { createNestedStore } from './sql/nested.ts';
 import { createRegistryStore } from './sql/registries.ts';
 import { createRepositoryStore } from './sql/repositories.ts';
 import { createSampleStore } from './sql/samples.ts';
+import { createScanSettingStore } from './sql/scan-settings.ts';
 import { createTaskStore } from './sql/tasks.ts';
 import type { Store } from './store.ts';
 
@@ -60,6 +63,7 @@ function createStore({ database, nonces, path }: Files, clock: Clock): Store {
     audit: createAuditStore(database),
     nonces,
     contents: createContentStore(database),
+    nested: createNestedStore(database),
     layers: createLayerStore(database, clock),
     images: createImageStore(database, clock),
     tasks: createTaskStore(database),
@@ -68,6 +72,8 @@ function createStore({ database, nonces, path }: Files, clock: Clock): Store {
     samples: createSampleStore(database),
     allowRules: createAllowRuleStore(database),
     fileDetections: createFileDetectionStore(database),
+    scanSettings: createScanSettingStore(database),
+    exports: createExportStore(database),
     version: () => database.version(),
     flush: () => flushFiles(path),
     transaction: (work) => database.transaction(work),

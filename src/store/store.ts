@@ -3,19 +3,25 @@ import type { Digests, FileEntry, FileType } from '#domain/file-entry.ts';
 import type { Finding, Skipped } from '#domain/finding.ts';
 import type { HandlingState } from '#domain/handling.ts';
 import type { Image } from '#domain/image.ts';
-import type { ScanState, ScanStats } from '#domain/scan.ts';
+import type { ScanState, ScanStats, TaskOrigin } from '#domain/scan.ts';
 import type { Severity } from '#domain/severity.ts';
 import type { AccountStore, AuditStore, PolicyStore } from './shapes/accounts.ts';
+import type { ExportStore } from './shapes/exports.ts';
 import type { FileDetectionStore } from './shapes/file-detections.ts';
+import type { InsideArchives, NestedStore } from './shapes/nested.ts';
 import type { NonceStore } from './shapes/nonces.ts';
 import type { ImageScope, RegistryStore, RepositoryStore } from './shapes/repositories.ts';
 import type { AllowRuleStore, SampleStore } from './shapes/samples.ts';
+import type { ScanSettingStore } from './shapes/scan-settings.ts';
 
 export type * from './shapes/accounts.ts';
+export type * from './shapes/exports.ts';
 export type * from './shapes/file-detections.ts';
+export type * from './shapes/nested.ts';
 export type * from './shapes/nonces.ts';
 export type * from './shapes/repositories.ts';
 export type * from './shapes/samples.ts';
+export type * from './shapes/scan-settings.ts';
 
 /**
  * Everything Lazaret remembers. Times are milliseconds since 1970; digests lower-case hex, with `sha256:` before them
@@ -29,6 +35,7 @@ export interface Store {
   readonly audit: AuditStore;
   readonly nonces: NonceStore;
   readonly contents: ContentStore;
+  readonly nested: NestedStore;
   readonly layers: LayerStore;
   readonly images: ImageStore;
   readonly tasks: TaskStore;
@@ -37,6 +44,8 @@ export interface Store {
   readonly samples: SampleStore;
   readonly allowRules: AllowRuleStore;
   readonly fileDetections: FileDetectionStore;
+  readonly scanSettings: ScanSettingStore;
+  readonly exports: ExportStore;
   /** A number that differs from an earlier one whenever any process may have changed the data since. Cheap enough to ask on every request. */
   version(): Promise<number>;
   /** Returns once a power cut would lose nothing of what is committed now. */
@@ -135,7 +144,10 @@ export interface LayerStore {
   abandon(layerId: number): Promise<void>;
   /** Marks a finished layer as looked at by one more engine (digest engines judge from the inventory alone). */
   addEngine(layerId: number, engine: string): Promise<void>;
-  /** Contents of a finished layer in pages by id, for engines that judge by digest. `after` is the last id seen, 0 at first. */
+  /**
+   * Contents of a finished layer in pages by id, for engines that judge by digest. `after` is the last id seen, 0 at first: that of the last row.
+   * What lies inside archives of the page comes before the page's own rows, of which there are up to `limit`.
+   */
   contents(
     layerId: number,
     after: number,
@@ -147,10 +159,10 @@ export interface LayerStore {
    * ancestor, an opaque marker in an ancestor, another entry at the same path, or something that is no directory at an
    * ancestor; inside one layer, when a later entry has the same path. A hidden and a visible row of the same path, layer and
    * content count as one, visible. Sorted by path, then layer, then content. Inventories that are still being filled are looked
-   * at as far as they go.
+   * at as far as they go. With `inside`, what is detected inside archives is a place too, hidden where the outermost archive is.
    */
-  places(layerIds: readonly number[], engines: readonly string[]): Promise<readonly Place[]>;
-  /** Finished layers that hold a content: the images a new bad hash concerns. */
+  places(layerIds: readonly number[], engines: readonly string[], inside?: InsideArchives): Promise<readonly Place[]>;
+  /** Finished layers that hold a content, also inside an archive: the images a new bad hash concerns. */
   holding(sha256: string): Promise<readonly string[]>;
 }
 
@@ -158,7 +170,7 @@ export interface LayerStore {
 export interface Place extends Digests {
   readonly sha1: string;
   readonly layerId: number;
-  /** Raw path (see `FileEntry.path`). */
+  /** Raw path (see `FileEntry.path`); with `!/` between an archive and what lies in it. */
   readonly path: string;
   readonly size: number;
   readonly fileType: FileType;
@@ -247,7 +259,7 @@ export interface ImageQuery extends Page {
   readonly infected?: boolean;
   readonly local?: boolean;
   readonly scope?: ImageScope;
-  readonly by: 'lastSeen' | 'created' | 'size' | 'name' | 'scanTime' | 'findings';
+  readonly by: 'lastSeen' | 'created' | 'size' | 'name' | 'scanTime' | 'findings' | 'hosts';
   readonly order: 'asc' | 'desc';
 }
 
@@ -266,6 +278,13 @@ export interface FindingQuery extends Page {
   readonly hidden: boolean;
   readonly by: 'lastSeen' | 'firstSeen' | 'severity' | 'path' | 'size' | 'name' | 'fileName';
   readonly order: 'asc' | 'desc';
+}
+
+/** A page of findings, and where it ends. */
+export interface FindingsBehind {
+  readonly rows: readonly FindingRecord[];
+  /** What the order compares of the last row, and its id; undefined where there is no row. */
+  readonly last: { readonly value: string | number; readonly id: number } | undefined;
 }
 
 /** What is told of an image when it is met. */
@@ -321,6 +340,8 @@ export interface ImageStore {
     },
   ): Promise<void>;
   findings(query: FindingQuery): Promise<Listing<FindingRecord>>;
+  /** The same rows, beginning behind the last one of an earlier page: each page costs the same, and a row that keeps its place comes in exactly one of them. */
+  findingsBehind(query: FindingQuery, behind: FindingsBehind['last']): Promise<FindingsBehind>;
   hosts(query: HostQuery): Promise<Listing<ImageHost>>;
 }
 
@@ -334,6 +355,7 @@ export interface TaskRecord {
   readonly createdAt: number;
   readonly finishedAt: number | undefined;
   readonly state: ScanState;
+  readonly origin: TaskOrigin;
   readonly timeoutSeconds: number;
   readonly total: number;
   /** Images whose scan has ended, in whichever state. */
@@ -358,9 +380,14 @@ export interface TaskImage {
 
 export interface TaskStore {
   /** @throws LazaretError 'conflict' when one of the images is already queued or running. */
-  create(accountId: string, imageIds: readonly string[], options: { readonly timeoutSeconds: number; readonly at: number }): Promise<string>;
+  create(
+    accountId: string,
+    imageIds: readonly string[],
+    options: { readonly timeoutSeconds: number; readonly at: number; readonly origin?: TaskOrigin },
+  ): Promise<string>;
   find(accountId: string, taskId: string): Promise<TaskRecord | undefined>;
-  latest(accountId: string): Promise<TaskRecord | undefined>;
+  /** The newest task of these origins; without them, of any. */
+  latest(accountId: string, origins?: readonly TaskOrigin[]): Promise<TaskRecord | undefined>;
   /**
    * Takes the next queued image of any account, for `owner`, until `leaseUntil`. An image whose lease has run out (its worker
    * died) counts as queued. Two callers never get the same one.

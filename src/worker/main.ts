@@ -4,7 +4,9 @@ import { openStore } from '#store/index.ts';
 import { detectFiles } from './detect-files.ts';
 import { createFileJudge } from './file-judge.ts';
 import { membersOpener } from './open-members.ts';
+import { runExports } from './run-exports.ts';
 import { runTasks } from './run-tasks.ts';
+import { runTimedScans } from './run-timed-scans.ts';
 import { defaultJobs, openChosenEngines, type RuleChoice, scanTarget, workerName } from './scan-target.ts';
 
 export interface WorkerSettings {
@@ -68,7 +70,8 @@ const judge = createFileJudge({
   openEngines: () => openChosenEngines(choice, { cacheDir, limits, signal, onProblem }),
 });
 const files = detectFiles({ store, dataDir, owner, clock: Date.now, signal, judge, fetch: settings.fetch, log });
-await Promise.all([tasks, files]);
+const app = { store, clock: Date.now, dataDir };
+await Promise.all([tasks, files, runExports({ app, owner, signal, log }), runTimedScans({ app, signal, log })]);
 judge.close();
 await store.close();
 if (process.connected) process.disconnect();

@@ -15,6 +15,7 @@ const testTools: readonly TestTool[] = [
   { command: 'docker-registry', package: 'docker-registry', why: 'images are pulled from a real registry' },
   { command: 'skopeo', package: 'skopeo', why: 'another program writes and copies the images we read' },
   { command: 'umoci', package: 'umoci', why: 'another program flattens the same layers' },
+  { command: 'unzip', package: 'unzip', why: 'another program opens the zip files we write' },
   { command: 'yara', package: 'yara', why: 'another YARA judges by the same rules' },
 ];
 

@@ -62,6 +62,7 @@ export interface Ground {
   readonly engines: ReturnType<typeof engineSet>;
   readonly layer: { readonly id: number; readonly diffId: string; readonly skips: SkipList };
   readonly budget: Budget;
+  readonly signal: AbortSignal;
   /** What the budget said when it was spent. */
   readonly spent: string[];
 }
@@ -84,7 +85,18 @@ export async function openGround(
   const diffId = `sha256:${'1'.repeat(64)}`;
   const layer = { id: await store.layers.begin(diffId), diffId, skips: new SkipList() };
   const spent: string[] = [];
-  return { folder, store, pool, recorder: new Recorder(store), limits, engines, layer, budget: new Budget(limits, (reason) => spent.push(reason)), spent };
+  return {
+    folder,
+    store,
+    pool,
+    recorder: new Recorder(store),
+    limits,
+    engines,
+    layer,
+    budget: new Budget(limits, (reason) => spent.push(reason)),
+    signal: new AbortController().signal,
+    spent,
+  };
 }
 
 /** What was found in the layer, as `path name`. */

@@ -83,11 +83,20 @@ export function aScan(over: Partial<ImageScan> = {}): ImageScan {
 export async function storeImage(
   store: Store,
   image: Image,
-  options: { readonly accountId?: string; readonly scan?: ImageScan; readonly findings?: readonly ReturnType<typeof aFinding>[]; readonly at?: number } = {},
+  options: {
+    readonly accountId?: string;
+    readonly scan?: ImageScan;
+    readonly findings?: readonly ReturnType<typeof aFinding>[];
+    readonly at?: number;
+    /** Id of a host on which it lay. */
+    readonly host?: string;
+    readonly local?: boolean;
+  } = {},
 ): Promise<string> {
-  const { accountId = 'default', at = someTime, scan, findings } = options;
+  const { accountId = 'default', at = someTime, scan, findings, host, local } = options;
   const source = { target: '/nowhere/image.tar', platform: image.platform, insecure: false };
-  await store.images.save({ accountId, image, source, osName: 'Debian GNU/Linux 12 (bookworm)' }, at);
+  const more = { ...(host === undefined ? {} : { host: { id: host, name: host } }), ...(local === undefined ? {} : { local }) };
+  await store.images.save({ accountId, image, source, osName: 'Debian GNU/Linux 12 (bookworm)', ...more }, at);
   if (scan !== undefined) await store.images.setScan(accountId, image.id, scan);
   if (findings !== undefined) await store.images.setFindings(accountId, image.id, { findings, at, partial: false });
   return image.id;

@@ -60,7 +60,16 @@ export function exampleReport(changes: Partial<ScanReport> = {}): ScanReport {
     complete: true,
     findings: [exampleFinding()],
     skipped: [],
-    stats: { files: 1200, contents: 1100, bytes: 340_000_000, inspectedContents: 1000, cachedContents: 100, cachedLayers: 0, durationMs: 2000 },
+    stats: {
+      files: 1200,
+      contents: 1100,
+      bytes: 340_000_000,
+      inspectedContents: 1000,
+      cachedContents: 100,
+      cachedLayers: 0,
+      openedArchives: 0,
+      durationMs: 2000,
+    },
     ...changes,
   };
 }

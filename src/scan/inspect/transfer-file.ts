@@ -77,7 +77,8 @@ export class TransferFile {
   }
 }
 
-function openNameless(directory: string): number {
+/** A file without a name, open for reading and writing. @throws LazaretError when there is no room for it. */
+export function openNameless(directory: string): number {
   const name = path.join(directory, `lazaret-${randomBytes(12).toString('hex')}`);
   try {
     const fd = openSync(name, 'wx+', 0o600);

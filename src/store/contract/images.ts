@@ -72,12 +72,22 @@ export function imagesContract(open: () => Promise<Store>): void {
       ];
       for (const row of rows) {
         const record = imageRecord('one', row.name);
-        await store.images.save({ ...record, image: { ...record.image, reference: row.reference, size: row.size, created: row.created } }, row.seen);
+        const image = { ...record.image, reference: row.reference, size: row.size, created: row.created };
+        await store.images.save({ ...record, image }, row.seen);
+        for (const host of ['a', 'b'].slice(0, row.bad)) await store.images.save({ ...record, image, host: { id: host, name: host } }, row.seen);
         if (row.scan !== undefined) await store.images.setScan('one', record.image.id, { ...scan, finishedAt: row.scan });
         const findings = Array.from({ length: row.bad }, (_, index) => finding(`f${index}`));
         await store.images.setFindings('one', record.image.id, { findings, at: 1, partial: false });
       }
-      const expected = { lastSeen: 'i3 i2 i1', created: 'i3 i1 i2', size: 'i2 i3 i1', name: 'i2 i1 i3', scanTime: 'i2 i3 i1', findings: 'i1 i3 i2' } as const;
+      const expected = {
+        lastSeen: 'i3 i2 i1',
+        created: 'i3 i1 i2',
+        size: 'i2 i3 i1',
+        name: 'i2 i1 i3',
+        scanTime: 'i2 i3 i1',
+        findings: 'i1 i3 i2',
+        hosts: 'i1 i3 i2',
+      } as const;
       for (const by of Object.keys(expected) as ImageQuery['by'][]) {
         const names = async (query: Partial<ImageQuery>): Promise<string> =>
           (await store.images.list({ ...imageQuery, by, ...query })).rows.map((row) => row.image.id.slice(-2)).join(' ');

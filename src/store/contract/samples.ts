@@ -17,7 +17,7 @@ export const scan: ImageScan = {
   remainingSeconds: 0,
   error: '',
   complete: true,
-  stats: { files: 1, contents: 1, bytes: 1, inspectedContents: 1, cachedContents: 0, cachedLayers: 0, durationMs: 5 },
+  stats: { files: 1, contents: 1, bytes: 1, inspectedContents: 1, cachedContents: 0, cachedLayers: 0, openedArchives: 0, durationMs: 5 },
 };
 
 export const imageQuery: ImageQuery = { accountId: 'one', offset: 0, limit: 100, by: 'lastSeen', order: 'desc' };

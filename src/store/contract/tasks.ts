@@ -32,6 +32,7 @@ export function tasksContract(open: () => Promise<Store>): void {
         createdAt: 1000,
         finishedAt: undefined,
         state: 'queued',
+        origin: 'asked',
         timeoutSeconds: 60,
         total: 3,
         ended: 0,

@@ -133,6 +133,8 @@ export interface ImageScope {
   /** Whole reference, such as `team/app:1.2`. */
   readonly references?: TextCondition;
   readonly imageIds?: readonly string[];
+  /** False: only images that are of a registry alone; true: only others. */
+  readonly local?: boolean;
 }
 
 export interface RepositoryImageQuery extends Page, ImageScope {

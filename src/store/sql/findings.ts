@@ -36,7 +36,8 @@ export interface FindingRow {
 export const findingColumns =
   'f.id, f.path, f.layer, f.sha256, f.md5, f.sha1, f.size, f.file_type, f.hidden, f.standing, f.verified_at, f.first_seen, f.last_seen, f.verdict_id';
 
-const orders = {
+/** What each order compares. */
+export const findingOrders = {
   lastSeen: 'f.last_seen',
   firstSeen: 'f.first_seen',
   severity: 'f.severity',
@@ -86,7 +87,7 @@ interface List {
 type ListedRow = FindingRow & { readonly body: string };
 
 function orderOf({ by, order }: FindingQuery): string {
-  return `${orders[by]} ${order}, f.id ${order}`;
+  return `${findingOrders[by]} ${order}, f.id ${order}`;
 }
 
 function page(sql: Sql, { query, where }: List): Promise<readonly ListedRow[]> {
@@ -111,14 +112,14 @@ async function deepPage(sql: Sql, { query, image, where }: List, sequences: Sequ
   return ids.map((id) => byId.get(id)).filter((row) => row !== undefined);
 }
 
-async function findImage(sql: Sql, owner: { readonly accountId: string; readonly imageId: string }): Promise<ImageRow | undefined> {
+export async function findImage(sql: Sql, owner: { readonly accountId: string; readonly imageId: string }): Promise<ImageRow | undefined> {
   return sql.get<ImageRow>('SELECT image_key, visible_findings, findings, findings_revision FROM image WHERE account_id = ? AND id = ?', [
     owner.accountId,
     owner.imageId,
   ]);
 }
 
-function conditionOf(query: FindingQuery, image: ImageRow): Condition {
+export function conditionOf(query: FindingQuery, image: ImageRow): Condition {
   const conditions: Condition[] = [{ text: 'f.account_id = ? AND f.image_key = ?', values: [query.accountId, image.image_key] }];
   conditions.push(query.hidden ? { text: 'f.standing <= ?', values: [standings.open] } : { text: 'f.standing = ?', values: [standings.open] });
   if (query.names !== undefined) conditions.push(textCondition(nameColumns, query.names));

@@ -48,6 +48,7 @@ export function scopeCondition(row: string, accountId: string, scope: ImageScope
   const conditions: Condition[] = [];
   if (scope.imageIds !== undefined) conditions.push(valueCondition(`${row}.id`, withPrefixes(scope.imageIds)));
   if (scope.references !== undefined) conditions.push(referenceCondition(row, scope.references, ['reference']));
+  if (scope.local !== undefined) conditions.push({ text: `${row}.local = ?`, values: [scope.local ? 1 : 0] });
   const digests = scope.digests === undefined ? undefined : withPrefixes(scope.digests);
   if (digests !== undefined) conditions.push(anyOf([valueCondition(`${row}.digest`, digests), valueCondition(`${row}.id`, digests)]));
   if (scope.layers !== undefined) conditions.push(layerCondition(row, accountId, withPrefixes(scope.layers)));

@@ -7,6 +7,7 @@ import type { ImageQuery, ImageRecord, ImageScan, ImageStore, Listing, SavedImag
 import { allOf, type Condition, checkPage, fold, textCondition } from './conditions.ts';
 import { createCounts } from './counts.ts';
 import { safeNumber } from './digest.ts';
+import { findingsBehind } from './finding-pages.ts';
 import { listFindings } from './findings.ts';
 import { listHosts, saveHost } from './image-hosts.ts';
 import { type ImagePlace, placeOf, tagImage } from './image-repository.ts';
@@ -61,6 +62,7 @@ const orders = {
   name: 'reference_folded',
   scanTime: 'scan_time',
   findings: 'visible_findings',
+  hosts: 'hosts',
 } as const satisfies Record<ImageQuery['by'], string>;
 
 const idColumn = { plain: 'i.id', folded: 'i.id_folded' };
@@ -95,6 +97,7 @@ export function createImageStore(sql: Database, clock: Clock): ImageStore {
     setScan: (accountId, imageId, scan) => setScan(sql, { accountId, imageId, now: clock() }, scan),
     setFindings: (accountId, imageId, change) => sql.transaction(() => setFindings(sql, { accountId, imageId }, change)),
     findings: (query) => listFindings(sql, query, caches),
+    findingsBehind: (query, behind) => findingsBehind(sql, query, behind),
     hosts: (query) => listHosts(sql, query),
   };
 }

@@ -49,15 +49,9 @@ export function createLayerStore(sql: Sql, clock: Clock): LayerStore {
     addEngine: (layerId, engine) => sql.transaction(async () => markEngines(sql, (await current(sql, layerId)).id, [engine])),
     contents: (layerId, after, limit) => steadily(sql, [layerId], (stored) => listContents(sql, stored.get(layerId) ?? layerId, { after, limit })),
     abandon: (layerId) => abandon(sql, layerId),
-    places: async (layerIds, engines) => {
+    places: async (layerIds, engines, inside) => {
       for (const id of new Set(layerIds)) if ((await layerRow(sql, id)).state === 'reading') await resolveHashes(sql, id);
-      return steadily(sql, layerIds, (stored) =>
-        findPlaces(
-          sql,
-          layerIds.map((id) => ({ id, stored: stored.get(id) ?? id })),
-          engines,
-        ),
-      );
+      return steadily(sql, layerIds, (stored) => findPlaces(sql, { layers: layerIds.map((id) => ({ id, stored: stored.get(id) ?? id })), engines, inside }));
     },
     holding: (sha256) => holding(sql, sha256),
   };
@@ -304,11 +298,12 @@ async function untilNone(work: () => Promise<number>): Promise<void> {
   while (done > 0);
 }
 
+// A page of the files' contents, and before them what lies inside those that are archives.
 async function listContents(sql: Sql, layerId: number, page: { readonly after: number; readonly limit: number }): ReturnType<LayerStore['contents']> {
   const rows = await sql.all<{ id: number; sha256: Uint8Array; md5: Uint8Array | null; sha1: Uint8Array | null; size: number; file_type: FileType }>(
-    `SELECT c.id, c.sha256, c.md5, c.sha1, c.size, c.file_type
-     FROM (SELECT DISTINCT content_id FROM file_entry WHERE layer_id = ? AND content_id > ? ORDER BY content_id LIMIT ?) e JOIN content c ON c.id = e.content_id
-     ORDER BY c.id`,
+    `WITH RECURSIVE page (id) AS (SELECT DISTINCT content_id FROM file_entry WHERE layer_id = ? AND content_id > ? ORDER BY content_id LIMIT ?),
+       whole (id) AS (SELECT id FROM page UNION SELECT m.content_id FROM whole w CROSS JOIN content_member m WHERE m.container_id = w.id)
+     SELECT c.id, c.sha256, c.md5, c.sha1, c.size, c.file_type FROM whole w CROSS JOIN content c WHERE c.id = w.id ORDER BY c.id IN page, c.id`,
     [layerId, page.after, page.limit],
   );
   return rows.map((row) => ({
@@ -325,7 +320,9 @@ async function holding(sql: Sql, sha256: string): Promise<readonly string[]> {
   const contentId = (await findContentIds(sql, [sha256])).get(sha256);
   if (contentId === undefined) return [];
   const rows = await sql.all<{ diff_id: string }>(
-    "SELECT diff_id FROM layer WHERE state = 'finished' AND EXISTS (SELECT 1 FROM file_entry e WHERE e.layer_id = layer.id AND e.content_id = ?) ORDER BY diff_id",
+    `WITH RECURSIVE holder (id) AS (SELECT ? UNION SELECT m.container_id FROM holder h CROSS JOIN content_member m WHERE m.content_id = h.id)
+     SELECT diff_id FROM layer WHERE state = 'finished'
+       AND EXISTS (SELECT 1 FROM holder h CROSS JOIN file_entry e WHERE e.layer_id = layer.id AND e.content_id = h.id) ORDER BY diff_id`,
     [contentId],
   );
   return rows.map((row) => row.diff_id);

@@ -1,11 +1,12 @@
 import type { Detection } from '#domain/detection.ts';
 import type { FileType } from '#domain/file-entry.ts';
 import type { Sql } from '../drivers/sql.ts';
-import type { Place } from '../store.ts';
+import type { InsideArchives, Place } from '../store.ts';
 import { parseDetections } from './contents.ts';
 import { digestHex } from './digest.ts';
 import { findEngines } from './engines.ts';
 import { createHiding, type Hiding } from './hiding.ts';
+import { findHolders, type Holders } from './nested-places.ts';
 
 /** A layer of the image: the id the caller knows it by, and the id its inventory is stored under. */
 export interface StoredLayer {
@@ -39,6 +40,8 @@ interface Search {
   /** In the order the caller gave the fingerprints. */
   readonly engineIds: readonly number[];
   readonly hiding: Hiding;
+  /** Archives with something detected inside; undefined where there are none, or nobody asks for them. */
+  readonly holders: Holders | undefined;
   readonly spots: Map<string, Spot>;
   readonly contents: Map<number, Content>;
 }
@@ -46,7 +49,11 @@ interface Search {
 const nothing: Content = { sha256: '', md5: '', sha1: '', size: 0, fileType: 'other', detections: new Map() };
 
 /** See `LayerStore.places`. A hard link whose target lies in a lower layer counts as a place of that content. */
-export async function findPlaces(sql: Sql, layers: readonly StoredLayer[], engines: readonly string[]): Promise<readonly Place[]> {
+export async function findPlaces(
+  sql: Sql,
+  asked: { readonly layers: readonly StoredLayer[]; readonly engines: readonly string[]; readonly inside: InsideArchives | undefined },
+): Promise<readonly Place[]> {
+  const { layers, engines, inside } = asked;
   const engineIds = [...(await findEngines(sql, engines)).values()];
   const search: Search = {
     sql,
@@ -56,14 +63,14 @@ export async function findPlaces(sql: Sql, layers: readonly StoredLayer[], engin
       sql,
       layers.map((layer) => layer.stored),
     ),
+    holders: await findHolders(sql, engineIds, inside),
     spots: new Map(),
     contents: new Map(),
   };
   await findSpots(search);
   await followLinks(search);
   const places = new Map<string, Place>();
-  for (const spot of search.spots.values()) {
-    const place = await toPlace(search, spot);
+  for await (const place of placesOf(search)) {
     const key = `${place.layerId} ${place.sha256} ${place.path}`;
     const twin = places.get(key);
     places.set(key, twin === undefined ? place : mergeTwins(twin, place));
@@ -74,9 +81,27 @@ export async function findPlaces(sql: Sql, layers: readonly StoredLayer[], engin
   );
 }
 
+// A spot itself where something is detected in it, and what is detected in the archive that it may be.
+async function* placesOf(search: Search): AsyncGenerator<Place> {
+  for (const spot of [...search.spots.values()].sort(inOrder)) {
+    const place = await toPlace(search, spot);
+    if (place.detections.length > 0) yield place;
+    if (spot.contentId === null || search.holders?.has(spot.contentId) !== true) continue;
+    for await (const { path, contentId, here } of search.holders.spotsIn(spot.contentId, spot.path))
+      yield { ...place, ...(await factsOf(search, contentId, here)), path };
+  }
+}
+
+// The same order in every scan, since only so many places inside archives are given.
+function inOrder(a: Spot, b: Spot): number {
+  return a.position - b.position || compare(a.path, b.path) || a.ordinal - b.ordinal;
+}
+
 // Starts from what was detected, since that is little, and looks it up in each layer.
 async function findSpots(search: Search): Promise<void> {
   for (const [stored, positions] of positionsByLayer(search.layers)) {
+    for (const row of (await search.holders?.entriesOf(stored)) ?? [])
+      for (const position of positions) spotAt(search, position, row).contentId = row.content_id;
     for (const engineId of search.engineIds) {
       const found = await search.sql.all<{ path: string; ordinal: number; content_id: number }>(
         `SELECT e.path, e.ordinal, e.content_id FROM verdict v CROSS JOIN file_entry e
@@ -106,7 +131,8 @@ async function followLinks(search: Search): Promise<void> {
   if (open.length === 0) return;
   const waiting = [...search.spots.values()];
   for (let spot = waiting.pop(); spot !== undefined; spot = waiting.pop()) {
-    if (spot.contentId === null || (await contentOf(search, spot.contentId)).detections.size === 0) continue;
+    if (spot.contentId === null) continue;
+    if (search.holders?.has(spot.contentId) !== true && (await contentOf(search, spot.contentId)).detections.size === 0) continue;
     for (const position of open) {
       if (position < spot.position) continue;
       for (const link of await openLinksTo(search, spot, position)) {
@@ -152,22 +178,22 @@ function spotAt(search: Search, position: number, entry: { readonly path: string
 }
 
 async function toPlace(search: Search, spot: Spot): Promise<Place> {
-  const content = spot.contentId === null ? nothing : await contentOf(search, spot.contentId);
-  const detections = search.engineIds.flatMap((engineId) => {
-    const here = spot.here.get(engineId);
-    return [...(content.detections.get(engineId) ?? []), ...(here === undefined ? [] : parseDetections(here))];
-  });
   return {
-    sha256: content.sha256,
-    md5: content.md5,
-    sha1: content.sha1,
+    ...(await factsOf(search, spot.contentId, spot.here)),
     layerId: search.layers[spot.position]?.id ?? -1,
     path: spot.path,
-    size: content.size,
-    fileType: content.fileType,
     hidden: await search.hiding.isHidden(spot, search.layers.length - 1),
-    detections,
   };
+}
+
+async function factsOf(search: Search, contentId: number | null, here: ReadonlyMap<number, string>): Promise<Omit<Place, 'layerId' | 'path' | 'hidden'>> {
+  const content = contentId === null ? nothing : await contentOf(search, contentId);
+  const detections = search.engineIds.flatMap((engineId) => {
+    const placed = here.get(engineId);
+    return [...(content.detections.get(engineId) ?? []), ...(placed === undefined ? [] : parseDetections(placed))];
+  });
+  const { sha256, md5, sha1, size, fileType } = content;
+  return { sha256, md5, sha1, size, fileType, detections };
 }
 
 async function contentOf(search: Search, contentId: number): Promise<Content> {

@@ -101,7 +101,7 @@ async function listImages(sql: VersionedSql, query: RepositoryImageQuery, counts
 }
 
 function imageCondition(query: RepositoryImageQuery): Condition {
-  const { accountId, tags, digests, imageIds, layers, references } = query;
+  const { accountId, tags, digests, imageIds, layers, references, local } = query;
   const conditions: Condition[] = [{ text: 't.account_id = ?', values: [accountId] }];
   if (query.current !== false) conditions.push({ text: 't.current = 1', values: [] });
   if (query.ids !== undefined) conditions.push(valueCondition('t.id', query.ids));
@@ -121,8 +121,10 @@ function imageCondition(query: RepositoryImageQuery): Condition {
     ...(imageIds === undefined ? {} : { imageIds }),
     ...(layers === undefined ? {} : { layers }),
     ...(references === undefined ? {} : { references }),
+    ...(local === undefined ? {} : { local }),
   });
-  if (scope !== undefined) conditions.push(scope);
+  // With the account the images are found by their index.
+  if (scope !== undefined) conditions.push({ text: 'i.account_id = ?', values: [accountId] }, scope);
   if (query.scanStates !== undefined) conditions.push(valueCondition("coalesce(i.scan_state, 'never')", query.scanStates));
   if (query.infected !== undefined) conditions.push({ text: query.infected ? 'i.visible_findings > 0' : 'i.visible_findings = 0', values: [] });
   if (query.latest === true) {

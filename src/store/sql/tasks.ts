@@ -1,6 +1,6 @@
 import { LazaretError } from '#domain/error.ts';
-import type { ScanState } from '#domain/scan.ts';
-import type { Sql } from '../drivers/sql.ts';
+import { type ScanState, type TaskOrigin, taskOrigins } from '#domain/scan.ts';
+import { marks, type Sql } from '../drivers/sql.ts';
 import type { TaskImage, TaskRecord, TaskStore } from '../store.ts';
 
 interface TaskRow {
@@ -9,6 +9,7 @@ interface TaskRow {
   readonly created_at: number;
   readonly finished_at: number | null;
   readonly state: ScanState;
+  readonly origin: TaskOrigin;
   readonly timeout_seconds: number;
   readonly total: number;
   readonly ended: number;
@@ -22,7 +23,7 @@ interface PartRow {
   readonly image_id: string;
 }
 
-const COLUMNS = 'id, account_id, created_at, finished_at, state, timeout_seconds, total, ended, succeeded, infected';
+const COLUMNS = 'id, account_id, created_at, finished_at, state, origin, timeout_seconds, total, ended, succeeded, infected';
 // As the partial indexes have it: SQLite takes one only where the same text stands in the query.
 const OPEN = "state IN ('queued', 'running')";
 
@@ -38,8 +39,10 @@ export function createTaskStore(sql: Sql): TaskStore {
       if (!/^[0-9]{1,15}$/.test(taskId)) return undefined;
       return toRecord(sql, await sql.get<TaskRow>(`SELECT ${COLUMNS} FROM task WHERE account_id = ? AND id = ?`, [accountId, Number(taskId)]));
     },
-    latest: async (accountId) =>
-      toRecord(sql, await sql.get<TaskRow>(`SELECT ${COLUMNS} FROM task WHERE account_id = ? ORDER BY id DESC LIMIT 1`, [accountId])),
+    latest: async (accountId, origins = taskOrigins) => {
+      const where = `account_id = ? AND origin IN (${marks(origins.length)})`;
+      return toRecord(sql, await sql.get<TaskRow>(`SELECT ${COLUMNS} FROM task WHERE ${where} ORDER BY id DESC LIMIT 1`, [accountId, ...origins]));
+    },
     claim: async (owner, at, leaseUntil) => {
       // An idle worker asks often; the lock is taken only when there is something.
       if (!sql.inTransaction() && (await nextPart(sql, at)) === undefined) return undefined;
@@ -60,7 +63,7 @@ export function createTaskStore(sql: Sql): TaskStore {
 async function create(
   sql: Sql,
   request: { readonly accountId: string; readonly imageIds: readonly string[] },
-  options: { readonly timeoutSeconds: number; readonly at: number },
+  options: { readonly timeoutSeconds: number; readonly at: number; readonly origin?: TaskOrigin },
 ): Promise<string> {
   const { accountId } = request;
   const imageIds = [...new Set(request.imageIds)];
@@ -71,10 +74,10 @@ async function create(
     const busy = await sql.get(`SELECT 1 FROM task_image WHERE account_id = ? AND image_id = ? AND ${OPEN}`, [accountId, imageId]);
     if (busy !== undefined) throw new LazaretError('conflict', `image ${imageId} is being scanned already: wait until that scan has ended, or cancel it`);
   }
-  const { at, timeoutSeconds } = options;
+  const { at, timeoutSeconds, origin = 'asked' } = options;
   const row = await sql.get<{ id: number }>(
-    "INSERT INTO task (account_id, created_at, deadline, state, timeout_seconds, total) VALUES (?, ?, ?, 'queued', ?, ?) RETURNING id",
-    [accountId, at, at + timeoutSeconds * 1000, timeoutSeconds, imageIds.length],
+    "INSERT INTO task (account_id, created_at, deadline, state, origin, timeout_seconds, total) VALUES (?, ?, ?, 'queued', ?, ?, ?) RETURNING id",
+    [accountId, at, at + timeoutSeconds * 1000, origin, timeoutSeconds, imageIds.length],
   );
   if (row === undefined) throw new LazaretError('internal', 'the scan task could not be saved');
   await sql.batch(
@@ -205,6 +208,7 @@ async function toRecord(sql: Sql, row: TaskRow | undefined): Promise<TaskRecord 
     createdAt: row.created_at,
     finishedAt: row.finished_at ?? undefined,
     state: row.state,
+    origin: row.origin,
     timeoutSeconds: row.timeout_seconds,
     total: row.total,
     ended: row.ended,

@@ -1,11 +1,23 @@
 import type { Product } from '../../product.ts';
+import { createAssetImageScanSetting } from './operations/CreateAssetImageScanSetting.ts';
 import { createAssetImageScanTask } from './operations/CreateAssetImageScanTask.ts';
+import { createAssetImageVirusExportJob } from './operations/CreateAssetImageVirusExportJob.ts';
+import { createImageExportJob } from './operations/CreateImageExportJob.ts';
 import { describeAssetImageDetail } from './operations/DescribeAssetImageDetail.ts';
+import { describeAssetImageHostList } from './operations/DescribeAssetImageHostList.ts';
 import { describeAssetImageList } from './operations/DescribeAssetImageList.ts';
+import { describeAssetImageListExport } from './operations/DescribeAssetImageListExport.ts';
+import { describeAssetImageRegistryVirusListExport } from './operations/DescribeAssetImageRegistryVirusListExport.ts';
+import { describeAssetImageScanSetting } from './operations/DescribeAssetImageScanSetting.ts';
 import { describeAssetImageScanStatus } from './operations/DescribeAssetImageScanStatus.ts';
 import { describeAssetImageScanTask } from './operations/DescribeAssetImageScanTask.ts';
 import { describeAssetImageSimpleList } from './operations/DescribeAssetImageSimpleList.ts';
 import { describeAssetImageVirusList } from './operations/DescribeAssetImageVirusList.ts';
+import { describeAssetImageVirusListExport } from './operations/DescribeAssetImageVirusListExport.ts';
+import { describeExportJobDownloadURL } from './operations/DescribeExportJobDownloadURL.ts';
+import { describeExportJobManageList } from './operations/DescribeExportJobManageList.ts';
+import { describeExportJobResult } from './operations/DescribeExportJobResult.ts';
+import { describeImageRiskSummary } from './operations/DescribeImageRiskSummary.ts';
 import { modifyAssetImageScanStop } from './operations/ModifyAssetImageScanStop.ts';
 
 /** Container security. */
@@ -13,13 +25,25 @@ export const tcss: Product = {
   name: 'tcss',
   version: '2020-11-01',
   operations: [
+    createAssetImageScanSetting,
     createAssetImageScanTask,
+    createAssetImageVirusExportJob,
+    createImageExportJob,
     describeAssetImageDetail,
+    describeAssetImageHostList,
     describeAssetImageList,
+    describeAssetImageListExport,
+    describeAssetImageRegistryVirusListExport,
+    describeAssetImageScanSetting,
     describeAssetImageScanStatus,
     describeAssetImageScanTask,
     describeAssetImageSimpleList,
     describeAssetImageVirusList,
+    describeAssetImageVirusListExport,
+    describeExportJobDownloadURL,
+    describeExportJobManageList,
+    describeExportJobResult,
+    describeImageRiskSummary,
     modifyAssetImageScanStop,
   ],
 };

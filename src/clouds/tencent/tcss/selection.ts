@@ -3,6 +3,7 @@ import type { InputOf } from '../../parameters.ts';
 import type { Refusal } from '../../refusal.ts';
 import { isRefusal } from '../../refusal.ts';
 import type { TencentCode } from '../errors.ts';
+import { refuse } from '../errors.ts';
 import type { filtersParameter } from '../filters.ts';
 import { readChoices, readFilters } from '../filters.ts';
 import { scanStatusFilters } from './shapes.ts';
@@ -34,6 +35,7 @@ export function readImageFilter(filters: FiltersInput): ImageFilter | Refusal<Te
   const names = conditions.get('ImageName');
   const ids = conditions.get('ImageID');
   return {
+    local: true,
     ...(names === undefined ? {} : { names }),
     ...(ids === undefined ? {} : { ids }),
     ...(scanStates === undefined ? {} : { scanStates }),
@@ -46,7 +48,7 @@ export function readKeywords(filters: FiltersInput): ImageFilter | Refusal<Tence
   const conditions = readFilters(filters, { Keywords: 'Keywords' });
   if (isRefusal(conditions)) return conditions;
   const keywords = conditions.get('Keywords');
-  return keywords === undefined ? {} : { keywords };
+  return { local: true, ...(keywords === undefined ? {} : { keywords }) };
 }
 
 /** The fields by which image lists can be ordered. Counts that are not known are equal for all images, so any order is right for them. */
@@ -56,7 +58,7 @@ export const imageOrders = {
   Size: 'size',
   ImageName: 'name',
   VirusCnt: 'findings',
-  HostCnt: 'lastSeen',
+  HostCnt: 'hosts',
   SuperNodeCnt: 'lastSeen',
   ContainerCnt: 'lastSeen',
   ComponentCnt: 'lastSeen',
@@ -67,3 +69,29 @@ export const imageOrders = {
 
 /** The `Images` parameter: chosen image ids. */
 export const imagesParameter = { kind: 'list', max: 10_000, item: { kind: 'text', max: 256 } } as const;
+
+interface ScanKinds {
+  readonly ScanVirus: boolean | undefined;
+  readonly ScanVul: boolean | undefined;
+  readonly ScanRisk: boolean | undefined;
+}
+
+/** Refuses what asks for no kind of scan, or only for kinds that there are not. */
+export function refuseScanKinds(input: ScanKinds): Refusal<TencentCode> | undefined {
+  if (input.ScanVirus === true) return undefined;
+  if (input.ScanVul !== true && input.ScanRisk !== true) {
+    return refuse('InvalidParameter', { en: 'One of ScanVul, ScanVirus and ScanRisk must be true.', zh: 'ScanVul、ScanVirus、ScanRisk 至少有一个为 true。' });
+  }
+  return refuse('UnsupportedOperation', {
+    en: 'Only malicious files are scanned for: ScanVirus must be true.',
+    zh: '仅支持木马扫描，ScanVirus 必须为 true。',
+  });
+}
+
+/** The `ClusterIDs` parameter. Hosts are not grouped: each is a cluster of its own, under its own id. */
+export const clustersParameter = { kind: 'list', max: 100, item: { kind: 'text', max: 256 } } as const;
+
+export const clustersForScope3 = refuse('InvalidParameter', {
+  en: 'ClusterIDs must be given with ScanScope 3, and only with it.',
+  zh: 'ScanScope 为 3 时必须指定 ClusterIDs，其他取值不得指定。',
+});

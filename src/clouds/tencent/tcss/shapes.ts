@@ -3,6 +3,7 @@ import type { FindingRecord, ImageRecord, ImageScanState, TaskRecord } from '#ap
 import { scanStateOf } from '#app/app.ts';
 import type { Detection, EngineKind, Text } from '#domain/detection.ts';
 import { engineKinds } from '#domain/detection.ts';
+import { detectionText } from '#domain/detection-text.ts';
 import { baseName } from '#domain/path.ts';
 import type { ScanState } from '#domain/scan.ts';
 import type { Severity } from '#domain/severity.ts';
@@ -10,10 +11,10 @@ import type { AnswerFor, Call, Language } from '../../operation.ts';
 import { bareTime, bareTimeOf } from '../time.ts';
 
 /** RiskLevel of image viruses. The vendor does not say which end is the worse; 4 is, as in its host product and its own sample. */
-const riskLevels: Record<Severity, number> = { critical: 4, high: 3, medium: 2, low: 1, notice: 0 };
+export const riskLevels: Record<Severity, number> = { critical: 4, high: 3, medium: 2, low: 1, notice: 0 };
 
 /** CheckPlatform: which kinds of engine found it. */
-const checkPlatforms: Record<EngineKind, string> = { reputation: '1', signature: '2', similarity: '3', behaviour: '4', intelligence: '5' };
+export const checkPlatforms: Record<EngineKind, string> = { reputation: '1', signature: '2', similarity: '3', behaviour: '4', intelligence: '5' };
 
 /** VirusScanStatus. A timeout is a scan error to this field. */
 export const virusScanStatuses: Record<ImageScanState, number> = { never: 0, queued: 1, running: 1, done: 2, failed: 3, timeout: 3, cancelled: 4 };
@@ -87,12 +88,12 @@ export function imageVirusInfo(call: Call, finding: FindingRecord): AnswerFor<Im
   };
 }
 
-/** An image as a row of the image list. Counts of hosts, containers, vulnerabilities, components and sensitive data are not known. */
-export function imagesInfo(call: Call, record: ImageRecord): AnswerFor<ImagesInfo> {
+/** An image as a row of the image list; `latest` holds the ids of those that are the newest of their repository. Counts of containers, vulnerabilities, components and sensitive data are not known. */
+export function imagesInfo(call: Call, record: ImageRecord, latest: ReadonlySet<string>): AnswerFor<ImagesInfo> {
   return {
     ...imageFacts(call, record),
     VirusCnt: record.visibleFindings,
-    HostCnt: 0,
+    HostCnt: record.hosts,
     SuperNodeCnt: 0,
     ContainerCnt: 0,
     VulCnt: 0,
@@ -112,7 +113,7 @@ export function imagesInfo(call: Call, record: ImageRecord): AnswerFor<ImagesInf
     HighLevelVulCnt: 0,
     MediumLevelVulCnt: 0,
     LowLevelVulCnt: 0,
-    IsLatestImage: false,
+    IsLatestImage: latest.has(record.image.id),
     RecommendedFix: record.visibleFindings > 0,
     Solution: '',
     Reason: '',
@@ -142,7 +143,8 @@ export function schedule(task: TaskRecord): number {
   return Math.max(0, Math.min(99, Math.floor(task.progress)));
 }
 
-const noText: Record<'description' | 'advice', Text> = {
+/** Texts that hold for every finding. */
+export const noText: Record<'description' | 'advice', Text> = {
   description: {
     en: 'A file in this image matches what is known of malicious files. A container started from the image may run it.',
     zh: '镜像中存在与已知恶意文件特征相符的文件，由该镜像启动的容器可能会运行该文件。',
@@ -153,9 +155,7 @@ const noText: Record<'description' | 'advice', Text> = {
   },
 };
 
-// What the rule's author wrote, in the caller's language if there is one; else a text that holds for every finding.
+// What the rules' authors wrote; else a text that holds for every finding.
 function textOf(detections: readonly Detection[], part: 'description' | 'advice', language: Language): string {
-  const texts = detections.map((detection) => detection[part]);
-  const other = language === 'en' ? 'zh' : 'en';
-  return texts.find((text) => text[language] !== '')?.[language] ?? texts.find((text) => text[other] !== '')?.[other] ?? noText[part][language];
+  return detectionText(detections, part, language) || noText[part][language];
 }

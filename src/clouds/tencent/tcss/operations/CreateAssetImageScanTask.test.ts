@@ -71,9 +71,70 @@ test('exactly one way of choosing and at least one kind of scan must be given', 
   }
   assert.equal(await ask(createAssetImageScanTask, call, { Images: [id] }), 'InvalidParameter');
   assert.equal(await ask(createAssetImageScanTask, call, { Images: [id], ScanVirus: false, ScanVul: true }), 'UnsupportedOperation');
-  for (const raw of [{ ContainerRunning: true }, { ScanScope: 2 }, { ScanScope: 3 }, { ClusterIDs: ['c'] }]) {
-    assert.equal(await ask(createAssetImageScanTask, call, { ScanVirus: true, Images: [id], ...raw }), 'UnsupportedOperation');
+  for (const raw of [
+    { Images: [id], ScanScope: 2 },
+    { Images: [id], ScanScope: 3, ClusterIDs: ['c'] },
+    { ScanScope: 3 },
+    { ScanScope: 2, ClusterIDs: ['c'] },
+    { Images: [id], ClusterIDs: ['c'] },
+  ]) {
+    assert.equal(await ask(createAssetImageScanTask, call, { ScanVirus: true, ...raw }), 'InvalidParameter');
   }
   for (const raw of [{ Timeout: 0 }, { ScanScope: 4 }])
     assert.equal(await ask(createAssetImageScanTask, call, { ScanVirus: true, Images: [id], ...raw }), 'InvalidParameterValue');
+});
+
+test('recommended images are those not known to be clean by a scan of the last week', async (context) => {
+  const call = await openCall(context);
+  const { store } = call;
+  await storeImage(store, anImage('clean:1'), { scan: aScan() });
+  const wanted = [
+    await storeImage(store, anImage('never:1')),
+    await storeImage(store, anImage('failed:1'), { scan: aScan({ state: 'failed' }) }),
+    await storeImage(store, anImage('bad:1'), { scan: aScan(), findings: [aFinding('/x')] }),
+    await storeImage(store, anImage('old:1'), { scan: aScan({ finishedAt: call.app.clock() - 8 * 24 * 3600 * 1000 }) }),
+  ];
+  await storeImage(store, anImage('remote:1'), { local: false });
+  const excluded = await storeImage(store, anImage('excluded:1'));
+  assert.deepEqual(await claimed(call, { ScanScope: 2, ExcludeImageIds: [excluded] }), wanted.toSorted());
+});
+
+test('images of clusters are those seen on the hosts that stand for them', async (context) => {
+  const call = await openCall(context);
+  const a = await storeImage(call.store, anImage('a:1'), { host: 'one' });
+  const b = await storeImage(call.store, anImage('b:1'), { host: 'two' });
+  await storeImage(call.store, anImage('c:1'), { host: 'three' });
+  assert.deepEqual(await claimed(call, { ScanScope: 3, ClusterIDs: ['one', 'two'] }), [a, b].toSorted());
+  await assert.rejects(ask(createAssetImageScanTask, call, { ScanVirus: true, ScanScope: 3, ClusterIDs: ['four'] }), { code: 'not-found' });
+});
+
+test('no image has a running container, so that none is chosen by it', async (context) => {
+  const call = await openCall(context);
+  const id = await storeImage(call.store, anImage('a:1'));
+  for (const raw of [{ All: true }, { ScanScope: 2 }, { Images: [id] }]) {
+    await assert.rejects(ask(createAssetImageScanTask, call, { ScanVirus: true, ContainerRunning: true, ...raw }), { code: 'not-found' });
+  }
+  assert.deepEqual(await claimed(call, { Images: [id], ContainerRunning: false }), [id]);
+});
+
+test('an image of a registry alone is no local image', async (context) => {
+  const call = await openCall(context);
+  const id = await storeImage(call.store, anImage('a:1'), { local: false });
+  await assert.rejects(ask(createAssetImageScanTask, call, { ScanVirus: true, Images: [id] }), { code: 'not-found' });
+  await assert.rejects(ask(createAssetImageScanTask, call, { ScanVirus: true, All: true }), { code: 'not-found' });
+});
+
+test('a task is a one-click scan when the caller says so, or cannot and scans all', async (context) => {
+  const call = await openCall(context);
+  const id = await storeImage(call.store, anImage('a:1'));
+  const origin = async (raw: object): Promise<unknown> => {
+    const { TaskID } = await askWell(createAssetImageScanTask, call, { ScanVirus: true, ...raw });
+    await call.store.tasks.cancel('default', TaskID, undefined, call.app.clock());
+    return (await call.store.tasks.find('default', TaskID))?.origin;
+  };
+  assert.equal(await origin({ Images: [id], IsOneClickScanningTask: true }), 'one-click');
+  assert.equal(await origin({ All: true }), 'one-click');
+  assert.equal(await origin({ All: true, IsOneClickScanningTask: false }), 'asked');
+  assert.equal(await origin({ ScanScope: 0 }), 'asked');
+  assert.equal(await origin({ Images: [id] }), 'asked');
 });

@@ -12,7 +12,7 @@ import { isRefusal } from '../../../refusal.ts';
 import type { TencentCode } from '../../errors.ts';
 import { refuse } from '../../errors.ts';
 import { filtersParameter } from '../../filters.ts';
-import { imagesParameter, readImageFilter } from '../selection.ts';
+import { clustersForScope3, clustersParameter, imagesParameter, readImageFilter, refuseScanKinds } from '../selection.ts';
 
 const parameters = {
   All: { kind: 'boolean' },
@@ -26,7 +26,7 @@ const parameters = {
   ScanScope: { kind: 'integer', min: 0, max: 3 },
   Timeout: { kind: 'integer', min: 1, max: 7 * 24 * 3600 },
   IsOneClickScanningTask: { kind: 'boolean' },
-  ClusterIDs: { kind: 'list', max: 100, item: { kind: 'text', max: 256 } },
+  ClusterIDs: clustersParameter,
 } as const satisfies ParametersFor<CreateAssetImageScanTaskRequest>;
 
 type Input = InputOf<typeof parameters>;
@@ -40,41 +40,40 @@ export const createAssetImageScanTask = operation({
   changes: true,
   parameters,
   async run(call, input): Promise<AnswerFor<CreateAssetImageScanTaskResponse> | Refusal> {
-    const choice = refuseUnsupported(input) ?? readChoice(input);
+    const choice = refuseScanKinds(input) ?? readChoice(input);
     if (isRefusal(choice)) return choice;
-    return { TaskID: await createImageScanTask(call.app, call.accountId, { choice, timeoutSeconds: input.Timeout ?? defaultTimeout }) };
+    const { app, accountId } = call;
+    return { TaskID: await createImageScanTask(app, accountId, { choice, timeoutSeconds: input.Timeout ?? defaultTimeout, origin: originOf(input) }) };
   },
 });
 
-function refuseUnsupported(input: Input): Refusal<TencentCode> | undefined {
-  if (input.ScanVirus !== true) {
-    if (input.ScanVul !== true && input.ScanRisk !== true) {
-      return refuse('InvalidParameter', { en: 'One of ScanVul, ScanVirus and ScanRisk must be true.', zh: 'ScanVul、ScanVirus、ScanRisk 至少有一个为 true。' });
-    }
-    return refuse('UnsupportedOperation', {
-      en: 'Only malicious files are scanned for: ScanVirus must be true.',
-      zh: '仅支持木马扫描，ScanVirus 必须为 true。',
-    });
-  }
-  if (input.ContainerRunning === true || input.ScanScope === 2 || input.ScanScope === 3 || input.ClusterIDs !== undefined) {
-    return refuse('UnsupportedOperation', {
-      en: 'Images cannot be chosen by running containers, by recommendation or by cluster.',
-      zh: '不支持按运行中的容器、推荐扫描或集群选择镜像。',
-    });
-  }
-  return undefined;
+// The international client cannot say that it is a one-click scan; to it, one is a scan of all images.
+function originOf({ IsOneClickScanningTask, All }: Input): 'one-click' | 'asked' {
+  return (IsOneClickScanningTask ?? All) === true ? 'one-click' : 'asked';
 }
 
 function readChoice(input: Input): ImageChoice | Refusal<TencentCode> {
-  const all = input.All === true || input.ScanScope === 0;
-  const ways = [all, input.Images !== undefined, input.Filters !== undefined].filter(Boolean).length;
-  if (ways !== 1) {
-    return refuse('InvalidParameter', { en: 'Exactly one of All, Images and Filters must be given.', zh: 'All、Images、Filters 必须且只能指定一个。' });
+  const { Images, Filters, ClusterIDs, ScanScope } = input;
+  const scopes = [input.All === true || ScanScope === 0, Images !== undefined, Filters !== undefined, ScanScope === 2, ScanScope === 3];
+  if (scopes.filter(Boolean).length !== 1) return notOne;
+  if ((ScanScope === 3) !== (ClusterIDs !== undefined)) return clustersForScope3;
+  const except = input.ExcludeImageIds ?? [];
+  if (Images !== undefined && input.ContainerRunning !== true) {
+    const excluded = new Set(except);
+    return { ids: Images.filter((id) => !excluded.has(id)), local: true };
   }
-  if (input.Images !== undefined) {
-    const except = new Set(input.ExcludeImageIds);
-    return { ids: input.Images.filter((id) => !except.has(id)) };
-  }
-  const filter = readImageFilter(input.Filters);
-  return isRefusal(filter) ? filter : { filter, except: input.ExcludeImageIds ?? [] };
+  const filter = readImageFilter(Filters);
+  if (isRefusal(filter)) return filter;
+  const only = {
+    running: input.ContainerRunning === true,
+    recommended: ScanScope === 2,
+    ...(Images === undefined ? {} : { ids: Images }),
+    ...(ClusterIDs === undefined ? {} : { hostIds: ClusterIDs }),
+  };
+  return { filter, except, only };
 }
+
+const notOne = refuse('InvalidParameter', {
+  en: 'Exactly one of All, Images and Filters, or of the values 0, 2 and 3 of ScanScope, must choose the images.',
+  zh: 'All、Images、Filters 必须且只能指定一个，或通过 ScanScope 的 0、2、3 选择镜像。',
+});

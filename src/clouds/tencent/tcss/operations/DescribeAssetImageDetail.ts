@@ -2,8 +2,10 @@ import type {
   DescribeAssetImageDetailRequest,
   DescribeAssetImageDetailResponse,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/tcss/v20201101/tcss_models.js';
+import type { RepositoryImage } from '#app/app.ts';
 import { scanStateOf } from '#app/app.ts';
-import { describeImage } from '#app/describe-image.ts';
+import { describeLocalImage } from '#app/describe-image.ts';
+import { listImagePlaces } from '#app/list-image-places.ts';
 import type { AnswerFor } from '../../../operation.ts';
 import { operation } from '../../../operation.ts';
 import type { ParametersFor } from '../../../parameters.ts';
@@ -15,13 +17,14 @@ export const describeAssetImageDetail = operation({
   lasting: true,
   parameters: { ImageID: { kind: 'text', required: true, max: 256 } } as const satisfies ParametersFor<DescribeAssetImageDetailRequest>,
   async run(call, input): Promise<AnswerFor<DescribeAssetImageDetailResponse>> {
-    const record = await describeImage(call.app, call.accountId, input.ImageID);
+    const record = await describeLocalImage(call.app, call.accountId, input.ImageID);
     const { image, scan } = record;
+    const places = await listImagePlaces(call.app, call.accountId, { imageIds: [image.id] });
     const state = scanStateOf(record);
     return {
       ...imageFacts(call, record),
       ImageDigest: image.digest,
-      HostCnt: 0,
+      HostCnt: record.hosts,
       ContainerCnt: 0,
       SuperNodeCnt: 0,
       VulCnt: 0,
@@ -47,10 +50,18 @@ export const describeAssetImageDetail = operation({
       IsAuthorized: 1,
       Solution: '',
       Reason: '',
-      RepoDigests: image.digest === '' ? [] : [`${repositoryOf(image.reference)}@${image.digest}`],
+      RepoDigests: [...new Set([...named(repositoryOf(image.reference), image.digest), ...places.flatMap((place) => named(addressOf(place), place.digest))])],
     };
   },
 });
+
+function named(repository: string, digest: string): readonly string[] {
+  return digest === '' ? [] : [`${repository}@${digest}`];
+}
+
+function addressOf({ registry, repository }: RepositoryImage): string {
+  return [registry?.address ?? '', repository.namespace, repository.name].filter((part) => part !== '').join('/');
+}
 
 // A colon after the last slash starts the tag; one before it belongs to the registry's port.
 function repositoryOf(reference: string): string {

@@ -37,8 +37,8 @@ test('an image is told with its counts and scan state, and empty values where no
       IsAuthorized: 1,
     },
   );
-  const known = { ...rest, RecommendedFix: false };
-  assert.ok(row.RecommendedFix);
+  const known = { ...rest, RecommendedFix: false, IsLatestImage: false };
+  assert.deepEqual([row.RecommendedFix, row.IsLatestImage], [true, true]);
   assert.ok(Object.values(known).every((value) => value === 0 || value === '' || value === false));
 });
 
@@ -63,15 +63,43 @@ test('images are chosen by name, id, scan state and findings', async (context) =
 
 test('the newest comes first unless another order is asked for', async (context) => {
   const call = await openCall(context);
-  await storeImage(call.store, anImage('a:1', { size: 3 }), { at: someTime + 1 });
+  await storeImage(call.store, anImage('a:1', { size: 3 }), { at: someTime + 1, host: 'one' });
   await storeImage(call.store, anImage('b:1', { size: 2 }), { at: someTime + 3 });
   await storeImage(call.store, anImage('c:1', { size: 1 }), { at: someTime + 2 });
   assert.deepEqual(await names(call, {}), ['b:1', 'c:1', 'a:1']);
   assert.deepEqual(await names(call, { By: 'Size', Order: 'ASC' }), ['c:1', 'b:1', 'a:1']);
-  assert.deepEqual(await names(call, { By: 'HostCnt', Limit: 1, Offset: 1 }), ['c:1']);
+  assert.deepEqual(await names(call, { By: 'HostCnt' }), ['a:1', 'c:1', 'b:1']);
+  assert.deepEqual(await names(call, { By: 'HostCnt', Limit: 1, Offset: 2 }), ['b:1']);
   for (const By of ['CreateTime', 'ScanTime', 'VirusCnt', 'ContainerCnt', 'SensitiveCount'])
     assert.equal((await askWell(describeAssetImageList, call, { By })).List.length, 3);
   assert.equal(await names(call, { By: 'Color' }), 'InvalidParameterValue');
+});
+
+test('an image counts its hosts, and is the latest while the newest tag of its repository names it', async (context) => {
+  const call = await openCall(context);
+  const old = anImage('team/app:1', { created: '2024-01-01T00:00:00Z' });
+  await storeImage(call.store, old, { host: 'one' });
+  await storeImage(call.store, old, { host: 'two' });
+  const told = async (): Promise<unknown> => {
+    const { List } = await askWell(describeAssetImageList, call, { By: 'ImageName', Order: 'asc' });
+    return List.map(({ ImageName, HostCnt, IsLatestImage }) => [ImageName, HostCnt, IsLatestImage]);
+  };
+  assert.deepEqual(await told(), [['team/app:1', 2, true]]);
+  await storeImage(call.store, anImage('team/app:2'));
+  await storeImage(call.store, anImage('team/other:1'));
+  assert.deepEqual(await told(), [
+    ['team/app:1', 2, false],
+    ['team/app:2', 0, true],
+    ['team/other:1', 0, true],
+  ]);
+});
+
+test('images of a registry alone are not local images', async (context) => {
+  const call = await openCall(context);
+  await storeImage(call.store, anImage('far/app:1'), { local: false });
+  await storeImage(call.store, anImage('near/app:1'));
+  assert.deepEqual(await names(call, {}), ['near/app:1']);
+  assert.deepEqual(await names(call, where('ImageName', ['app'])), ['near/app:1']);
 });
 
 test('another account sees nothing', async (context) => {

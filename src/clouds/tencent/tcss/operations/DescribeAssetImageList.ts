@@ -2,6 +2,7 @@ import type {
   DescribeAssetImageListRequest,
   DescribeAssetImageListResponse,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/tcss/v20201101/tcss_models.js';
+import { findLatestImages } from '#app/list-image-places.ts';
 import { listImages } from '#app/list-images.ts';
 import type { AnswerFor } from '../../../operation.ts';
 import { operation } from '../../../operation.ts';
@@ -30,6 +31,11 @@ export const describeAssetImageList = operation({
     const filter = readImageFilter(input.Filters);
     if (isRefusal(filter)) return filter;
     const images = await listImages(call.app, call.accountId, { filter, ...page });
-    return { List: images.rows.map((image) => imagesInfo(call, image)), TotalCount: images.total };
+    const latest = await findLatestImages(
+      call.app,
+      call.accountId,
+      images.rows.map(({ image }) => image.id),
+    );
+    return { List: images.rows.map((image) => imagesInfo(call, image, latest)), TotalCount: images.total };
   },
 });

@@ -10,7 +10,7 @@ import type { Refusal } from '../../../refusal.ts';
 import { refuse } from '../../errors.ts';
 import { schedule, taskStatuses } from '../shapes.ts';
 
-/** How far a scan task is; the latest one when no id is given. */
+/** How far a scan task is; the latest one of local images when no id is given. */
 export const describeAssetImageScanStatus = operation({
   action: 'DescribeAssetImageScanStatus',
   // The remaining time depends on the clock.
@@ -18,7 +18,10 @@ export const describeAssetImageScanStatus = operation({
   parameters: { TaskID: { kind: 'text', max: 64 } } as const satisfies ParametersFor<DescribeAssetImageScanStatusRequest>,
   async run(call, input): Promise<AnswerFor<DescribeAssetImageScanStatusResponse> | Refusal> {
     const { app, accountId } = call;
-    const task = input.TaskID === undefined ? await describeLatestImageScanTask(app, accountId) : await describeImageScanTask(app, accountId, input.TaskID);
+    const task =
+      input.TaskID === undefined
+        ? await describeLatestImageScanTask(app, accountId, ['asked', 'one-click', 'timed'])
+        : await describeImageScanTask(app, accountId, input.TaskID);
     if (task === undefined) return refuse('ResourceNotFound', { en: 'There is no scan task.', zh: '不存在扫描任务。' });
     return {
       ImageTotal: task.total,

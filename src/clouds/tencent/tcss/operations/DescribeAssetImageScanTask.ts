@@ -5,13 +5,13 @@ import { operation } from '../../../operation.ts';
 import { bareTime } from '../../time.ts';
 import { taskStatuses, taskSubStatuses } from '../shapes.ts';
 
-/** The scan task that runs or ran last; empty fields when there never was one. */
+/** The one-click scan of local images that runs or ran last; empty fields when there never was one. */
 export const describeAssetImageScanTask = operation({
   action: 'DescribeAssetImageScanTask',
   lasting: true,
   parameters: {},
   async run(call): Promise<AnswerFor<DescribeAssetImageScanTaskResponse>> {
-    const task = await describeLatestImageScanTask(call.app, call.accountId);
+    const task = await describeLatestImageScanTask(call.app, call.accountId, ['one-click']);
     if (task === undefined) return { TaskID: '', LastScanTime: '', Status: '', SubStatus: '' };
     return {
       TaskID: task.id,

@@ -8,21 +8,10 @@ import { operation } from '../../../operation.ts';
 import type { ParametersFor } from '../../../parameters.ts';
 import type { Refusal } from '../../../refusal.ts';
 import { isRefusal } from '../../../refusal.ts';
-import { filtersParameter, readChoices, readFilters } from '../../filters.ts';
+import { filtersParameter } from '../../filters.ts';
 import { byParameter, limitParameter, offsetParameter, orderParameter, readPage } from '../../page.ts';
-import { imageVirusInfo, riskLevelFilters, virusScanStatuses } from '../shapes.ts';
-
-const keys = { Name: 'Name', RiskLevel: 'RiskLevel', Level: 'RiskLevel' } as const;
-
-const orders = {
-  LatestScanTime: 'lastSeen',
-  FirstScanTime: 'firstSeen',
-  RiskLevel: 'severity',
-  Size: 'size',
-  Path: 'path',
-  VirusName: 'name',
-  FileName: 'fileName',
-} as const;
+import { imageVirusInfo, virusScanStatuses } from '../shapes.ts';
+import { readVirusFilter, virusOrders } from '../virus-selection.ts';
 
 /** The malicious files of one image, and how far its scan is. */
 export const describeAssetImageVirusList = operation({
@@ -37,17 +26,14 @@ export const describeAssetImageVirusList = operation({
     By: byParameter,
   } as const satisfies ParametersFor<DescribeAssetImageVirusListRequest>,
   async run(call, input): Promise<AnswerFor<DescribeAssetImageVirusListResponse> | Refusal> {
-    const page = readPage(input, orders, 'lastSeen');
+    const page = readPage(input, virusOrders, 'lastSeen');
     if (isRefusal(page)) return page;
-    const conditions = readFilters(input.Filters, keys);
-    if (isRefusal(conditions)) return conditions;
-    const severities = readChoices(conditions.get('RiskLevel'), 'RiskLevel', riskLevelFilters);
-    if (isRefusal(severities)) return severities;
-    const names = conditions.get('Name');
+    const filter = readVirusFilter(input.Filters);
+    if (isRefusal(filter)) return filter;
     const { findings, scanState } = await listImageFindings(call.app, call.accountId, {
       imageId: input.ImageID,
-      ...(names === undefined ? {} : { names }),
-      ...(severities === undefined ? {} : { severities }),
+      local: true,
+      ...filter,
       ...page,
     });
     return {

@@ -44,7 +44,7 @@ function readRequest(input: InputOf<typeof parameters>): StopRequest | Refusal<T
   const except = (input.ExcludeImageIds ?? '').split(',').map((id) => id.trim());
   const excluded = except.filter((id) => id !== '');
   if (input.TaskID !== undefined) return { taskId: input.TaskID, except: excluded };
-  if (input.Images !== undefined) return { choice: { ids: input.Images.filter((id) => !excluded.includes(id)) } };
+  if (input.Images !== undefined) return { choice: { ids: input.Images.filter((id) => !excluded.includes(id)), local: true } };
   const filter = readImageFilter(input.Filters);
   return isRefusal(filter) ? filter : { choice: { filter, except: excluded } };
 }

@@ -1,0 +1,13 @@
+import type { App, ImageHost, Listing } from './app.ts';
+
+/** Pairs that one answer holds at most. */
+const mostPairs = 10_000;
+
+/** Images and the hosts on which they lay, in the order of images; at most 10,000 pairs of all that `total` counts. */
+export async function listImageHosts(
+  app: App,
+  accountId: string,
+  wanted: { readonly imageIds?: readonly string[]; readonly hostIds?: readonly string[] },
+): Promise<Listing<ImageHost>> {
+  return app.store.images.hosts({ accountId, ...wanted, offset: 0, limit: mostPairs });
+}
