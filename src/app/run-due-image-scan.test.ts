@@ -19,7 +19,7 @@ function setting(over: Partial<ImageScanSetting> = {}): ImageScanSetting {
 
 async function ground(
   context: TestContext,
-): Promise<TestCall & { readonly ids: readonly string[]; run(now: number): Promise<number>; result(): Promise<unknown> }> {
+): Promise<TestCall & { readonly ids: readonly string[]; readonly run: (now: number) => Promise<number>; readonly result: () => Promise<unknown> }> {
   const call = await openCall(context);
   const ids = [await storeImage(call.store, anImage('a:1')), await storeImage(call.store, anImage('b:1'), { host: 'h' })];
   return {

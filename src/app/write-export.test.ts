@@ -11,8 +11,8 @@ import { sweepExports } from './sweep-exports.ts';
 import { type ExportWriting, writeExport } from './write-export.ts';
 
 interface Ground extends TestCall {
-  write(request: ExportRequest, over?: Partial<ExportWriting>): Promise<ExportJob>;
-  sheets(job: ExportJob): ReturnType<typeof readXlsx>;
+  readonly write: (request: ExportRequest, over?: Partial<ExportWriting>) => Promise<ExportJob>;
+  readonly sheets: (job: ExportJob) => ReturnType<typeof readXlsx>;
 }
 
 async function open(context: TestContext): Promise<Ground> {

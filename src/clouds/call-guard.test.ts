@@ -55,9 +55,10 @@ test('a permission is that of the key that asks, for each action', async (contex
 });
 
 test('an operation that does more than read says whether it changes something, and its answer is not kept', () => {
+  // An export queues a job, whatever its name begins with.
   for (const { name, operations } of [tcss, sas, cr]) {
     for (const { action, changes, lasting } of operations) {
-      if (/^(?:Describe|Get|List)/.test(action)) assert.notEqual(changes, true, `${name} ${action}`);
+      if (/^(?:Describe|Get|List)(?!.*Export$)/.test(action)) assert.notEqual(changes, true, `${name} ${action}`);
       else assert.deepEqual([typeof changes, lasting], ['boolean', false], `${name} ${action}`);
     }
   }

@@ -23,7 +23,10 @@ const request: ExportRequest = {
 interface Ground extends TestCall {
   readonly base: string;
   /** Makes an export that ended, or still runs, and gives a link to it. */
-  make(end?: { readonly failure?: string; readonly content?: string } | 'running', name?: string): Promise<{ readonly id: string; readonly url: string }>;
+  readonly make: (
+    end?: { readonly failure?: string; readonly content?: string } | 'running',
+    name?: string,
+  ) => Promise<{ readonly id: string; readonly url: string }>;
 }
 
 async function open(context: TestContext, waitMs = 200): Promise<Ground> {

@@ -77,7 +77,7 @@ export async function createXlsxWriter(sink: Sink, workbook: Workbook): Promise<
     async close() {
       await closeSheet();
       // A workbook names its sheets at its beginning; rows that did not come leave the last ones with headings alone.
-      while (sheet < sheets) {
+      for (let left = sheets - sheet; left > 0; left -= 1) {
         await openSheet();
         await closeSheet();
       }

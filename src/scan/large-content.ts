@@ -38,7 +38,7 @@ export class LargeContent {
   private isInspected: boolean;
   /** Bytes that came before there was a slot; the start alone where none is wanted. */
   private parts: Buffer[] = [];
-  private head: Buffer[] = [];
+  private readonly head: Buffer[] = [];
   private headSize = 0;
   private format: Format | undefined;
   private region: Region | undefined;

@@ -5,7 +5,7 @@ import type { HandlingState } from '#domain/handling.ts';
 import type { Image } from '#domain/image.ts';
 import type { ScanState, ScanStats, TaskOrigin } from '#domain/scan.ts';
 import type { Severity } from '#domain/severity.ts';
-import type { AccountStore, AuditStore, PolicyStore } from './shapes/accounts.ts';
+import type { AccountStore, AuditStore, KeyStore, PolicyStore } from './shapes/accounts.ts';
 import type { ExportStore } from './shapes/exports.ts';
 import type { FileDetectionStore } from './shapes/file-detections.ts';
 import type { InsideArchives, NestedStore } from './shapes/nested.ts';
@@ -53,32 +53,6 @@ export interface Store {
   /** Runs `work` in one transaction: all of it is kept or none. Nested calls join the outer transaction. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
-}
-
-// ---------------------------------------------------------------- keys
-
-export interface AccessKey {
-  readonly accountId: string;
-  readonly secretId: string;
-  /** Sealed in the store; as the owner knows it elsewhere. */
-  readonly secretKey: string;
-  readonly name: string;
-  /** Names of the policies that say what it may do; none: everything in its account. */
-  readonly policies: readonly string[];
-  readonly createdAt: number;
-  /** undefined while the key works. */
-  readonly disabledAt: number | undefined;
-}
-
-export interface KeyStore {
-  create(key: AccessKey): Promise<void>;
-  find(secretId: string): Promise<AccessKey | undefined>;
-  list(accountId: string): Promise<readonly AccessKey[]>;
-  /** False when there is no such key. */
-  disable(accountId: string, secretId: string, at: number): Promise<boolean>;
-  /** Keys of all accounts, for sealing anew. */
-  all(): Promise<readonly AccessKey[]>;
-  replaceSecret(secretId: string, secretKey: string): Promise<void>;
 }
 
 // ---------------------------------------------------------------- contents

@@ -19,12 +19,12 @@ const expiresAt = Number.MAX_SAFE_INTEGER;
 interface Ground {
   readonly dataDir: string;
   readonly store: Store;
-  ask(rows: number, accountId?: string): Promise<string>;
+  readonly ask: (rows: number, accountId?: string) => Promise<string>;
   /** Starts a runner that ends with the test. */
-  start(over?: Partial<ExportRunner>): { readonly events: [string, Readonly<Record<string, unknown>>][]; stop(): Promise<void> };
+  readonly start: (over?: Partial<ExportRunner>) => { readonly events: [string, Readonly<Record<string, unknown>>][]; readonly stop: () => Promise<void> };
   /** Waits until the export has ended. */
-  ended(id: string): Promise<ExportJob>;
-  rows(id: string): number | undefined;
+  readonly ended: (id: string) => Promise<ExportJob>;
+  readonly rows: (id: string) => number | undefined;
 }
 
 async function open(context: TestContext): Promise<Ground> {
@@ -75,7 +75,8 @@ test('exports of two accounts are written at the same time, each by one of sever
   }
   for (const { stop } of runners) await stop();
   const starts = runners.flatMap(({ events }) => events).filter(([event]) => event === 'export start');
-  assert.deepEqual(starts.map(([, fields]) => fields['export']).toSorted(), ids.toSorted());
+  assert.deepEqual(new Set(starts.map(([, fields]) => fields['export'])), new Set(ids));
+  assert.equal(starts.length, ids.length);
 });
 
 test('a full disk fails the export with what is to be done, without telling where it lies', async (context) => {
@@ -123,8 +124,8 @@ test('one whose process is killed is written by another once its lease has run o
 test('one that is removed while it is written leaves nothing', async (context) => {
   const { ask, dataDir, store, start } = await open(context);
   const id = await ask(60_000);
-  const runner = start();
-  while (!runner.events.some(([event]) => event === 'export start')) await sleep(5);
+  start();
+  while (!existsSync(exportFolder(dataDir)) || readdirSync(exportFolder(dataDir)).length === 0) await sleep(2);
   await store.exports.removeExpired(expiresAt);
   while (readdirSync(exportFolder(dataDir)).length > 0) await sleep(20);
   assert.ok(!existsSync(exportPath(dataDir, id)));

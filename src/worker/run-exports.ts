@@ -70,7 +70,7 @@ async function runOne(runner: ExportRunner, owner: string, job: ExportJob): Prom
   const text = failure === undefined ? undefined : textOf(failure, app.dataDir);
   const isTaken = await app.store.exports.finish(owner, job.id, { failure: text, at: app.clock() });
   if (!isTaken) await dropUnwanted(app, job.id);
-  log('export end', { export: job.id, ...(failure === undefined ? {} : { error: failure instanceof Error ? failure.message : String(failure) }) });
+  log('export end', { export: job.id, ...(failure === undefined ? {} : { error: messageOf(failure) }) });
 }
 
 // Its owner is told what they can act on, and nothing of where things lie on the machine.
@@ -98,8 +98,12 @@ async function sweepNowAndThen({ app, signal, log }: ExportRunner): Promise<void
     try {
       await sweepExports(app);
     } catch (error) {
-      log('exports not swept', { error: error instanceof Error ? error.message : String(error) });
+      log('exports not swept', { error: messageOf(error) });
     }
     await sleep(sweepMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

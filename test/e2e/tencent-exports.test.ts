@@ -20,7 +20,7 @@ interface Ground {
   readonly dataDir: string;
   readonly server: Serving;
   readonly key: AccessKey;
-  connect(sdk: Sdk, server?: Serving, key?: AccessKey): SdkClient;
+  readonly connect: (sdk: Sdk, server?: Serving, key?: AccessKey) => SdkClient;
 }
 
 async function openGround(context: TestContext): Promise<Ground> {
@@ -124,7 +124,7 @@ for (const sdk of sdks) {
     for (const [name, value] of Object.entries(setting)) assert.deepEqual(told[name], value, name);
     const hosts = await call('DescribeAssetImageHostList', { Filters: [{ Name: 'ImageID', Values: [id] }] });
     assert.deepEqual(
-      [hosts['TotalCount'], hosts['List']].map((value) => JSON.parse(JSON.stringify(value))),
+      [hosts['TotalCount'], hosts['List']].map((value): unknown => JSON.parse(JSON.stringify(value))),
       [1, [{ ImageID: id, HostID: 'host-1' }]],
     );
     const { MalwareVirusCnt } = await call('DescribeImageRiskSummary', {});

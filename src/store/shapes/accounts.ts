@@ -67,3 +67,27 @@ export interface AuditStore {
   /** Forgets what is older, the oldest first and at most so many. Returns how many. */
   prune(before: number, most: number): Promise<number>;
 }
+
+export interface AccessKey {
+  readonly accountId: string;
+  readonly secretId: string;
+  /** Sealed in the store; as the owner knows it elsewhere. */
+  readonly secretKey: string;
+  readonly name: string;
+  /** Names of the policies that say what it may do; none: everything in its account. */
+  readonly policies: readonly string[];
+  readonly createdAt: number;
+  /** undefined while the key works. */
+  readonly disabledAt: number | undefined;
+}
+
+export interface KeyStore {
+  create(key: AccessKey): Promise<void>;
+  find(secretId: string): Promise<AccessKey | undefined>;
+  list(accountId: string): Promise<readonly AccessKey[]>;
+  /** False when there is no such key. */
+  disable(accountId: string, secretId: string, at: number): Promise<boolean>;
+  /** Keys of all accounts, for sealing anew. */
+  all(): Promise<readonly AccessKey[]>;
+  replaceSecret(secretId: string, secretKey: string): Promise<void>;
+}

@@ -11,10 +11,10 @@ import type { AnswerFor, Call, Language } from '../../operation.ts';
 import { bareTime, bareTimeOf } from '../time.ts';
 
 /** RiskLevel of image viruses. The vendor does not say which end is the worse; 4 is, as in its host product and its own sample. */
-export const riskLevels: Record<Severity, number> = { critical: 4, high: 3, medium: 2, low: 1, notice: 0 };
+const riskLevels: Record<Severity, number> = { critical: 4, high: 3, medium: 2, low: 1, notice: 0 };
 
 /** CheckPlatform: which kinds of engine found it. */
-export const checkPlatforms: Record<EngineKind, string> = { reputation: '1', signature: '2', similarity: '3', behaviour: '4', intelligence: '5' };
+const checkPlatforms: Record<EngineKind, string> = { reputation: '1', signature: '2', similarity: '3', behaviour: '4', intelligence: '5' };
 
 /** VirusScanStatus. A timeout is a scan error to this field. */
 export const virusScanStatuses: Record<ImageScanState, number> = { never: 0, queued: 1, running: 1, done: 2, failed: 3, timeout: 3, cancelled: 4 };

@@ -1,10 +1,6 @@
-import type {
-  CreateAssetImageScanSettingRequest,
-  CreateAssetImageScanSettingResponse,
-} from 'tencentcloud-sdk-nodejs/tencentcloud/services/tcss/v20201101/tcss_models.js';
+import type { CreateAssetImageScanSettingRequest } from 'tencentcloud-sdk-nodejs/tencentcloud/services/tcss/v20201101/tcss_models.js';
 import type { TimedChoice } from '#app/image-scan-setting.ts';
 import { setImageScan } from '#app/set-image-scan.ts';
-import type { AnswerFor } from '../../../operation.ts';
 import { operation } from '../../../operation.ts';
 import type { InputOf, ParametersFor } from '../../../parameters.ts';
 import type { Refusal } from '../../../refusal.ts';
@@ -36,7 +32,7 @@ export const createAssetImageScanSetting = operation({
   lasting: false,
   changes: true,
   parameters,
-  async run(call, input): Promise<AnswerFor<CreateAssetImageScanSettingResponse> | Refusal> {
+  async run(call, input): Promise<Record<string, never> | Refusal> {
     const startMinute = minuteOf('ScanTime', input.ScanTime);
     if (isRefusal(startMinute)) return startMinute;
     const endMinute = input.ScanEndTime === undefined ? undefined : minuteOf('ScanEndTime', input.ScanEndTime);
