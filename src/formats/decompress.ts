@@ -2,6 +2,7 @@ import { pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { LazaretError } from '#domain/error.ts';
 import { splitZstdFrames } from '#lib/zstd-frames.ts';
+import { asCorrupt } from './unpack.ts';
 
 /** How a blob is packed, told by its first bytes alone: what a media type says may be a lie. */
 export type Packing = 'gzip' | 'zstd' | 'none' | 'unsupported';
@@ -67,11 +68,4 @@ async function* through(source: AsyncIterable<Buffer>, ...stages: readonly Trans
   } catch (error) {
     throw asCorrupt(error);
   }
-}
-
-function asCorrupt(error: unknown): unknown {
-  const code = (error as { code?: unknown }).code;
-  if (typeof code !== 'string' || !(code.startsWith('Z_') || code.startsWith('ZSTD_') || code === 'ERR_ZSTD' || code.startsWith('ERR_ZLIB'))) return error;
-  const what = code === 'Z_BUF_ERROR' ? 'is cut off' : 'is damaged';
-  return new LazaretError('corrupt', `the packed data ${what} (${code})`, { cause: error });
 }

@@ -28,7 +28,7 @@ export async function* unxz(pieces: Iterable<Buffer>): AsyncGenerator<Buffer> {
     },
     { highWaterMark: 0 },
   );
-  const reader = new xzDecompress.XzReadableStream(packed as unknown as globalThis.ReadableStream<Uint8Array>).getReader();
+  const reader = new xzDecompress.XzReadableStream(packed).getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();

@@ -1,7 +1,6 @@
 import type { ByteSource } from './format.ts';
 
 // Records of a zip (APPNOTE 6.3.10, sections 4.3.7 to 4.3.16). Numbers are little-endian.
-const endSignature = 0x06054b50;
 const end64Signature = 0x06064b50;
 const locator64Signature = 0x07064b50;
 const centralSignature = 0x02014b50;

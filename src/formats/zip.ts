@@ -33,7 +33,7 @@ interface Zip {
 }
 
 async function* openZip(source: ByteSource, limits: OpenLimits): AsyncGenerator<Found> {
-  const zip: Zip = { source, limits, room: new Room(limits, source.size), named: [], entries: 0 };
+  const archive: Zip = { source, limits, room: new Room(limits, source.size), named: [], entries: 0 };
   const directory = findDirectory(source);
   if (directory !== undefined) {
     for (const entry of readDirectory(source, directory)) {
@@ -41,35 +41,35 @@ async function* openZip(source: ByteSource, limits: OpenLimits): AsyncGenerator<
         yield { path: '', skipped: 'the central directory of the zip is damaged' };
         break;
       }
-      if (isOver(zip)) return void (yield overEntries(zip));
-      yield* namedMember(zip, entry);
-      if (zip.room.left === 0) return void (yield { path: '', skipped: zip.room.reason });
+      if (isOver(archive)) return void (yield overEntries(archive));
+      yield* namedMember(archive, entry);
+      if (archive.room.left === 0) return void (yield { path: '', skipped: archive.room.reason });
     }
   }
-  yield* unnamedMembers(zip, directory?.start ?? source.size);
+  yield* unnamedMembers(archive, directory?.start ?? source.size);
   if (directory === undefined) yield { path: '', skipped: 'the zip has no central directory: it is cut off or damaged' };
 }
 
-function isOver(zip: Zip): boolean {
-  zip.entries += 1;
-  return zip.entries > zip.limits.entries;
+function isOver(archive: Zip): boolean {
+  archive.entries += 1;
+  return archive.entries > archive.limits.entries;
 }
 
 function overEntries({ limits }: Zip): Found {
   return { path: '', skipped: `the archive has more than ${limits.entries} entries` };
 }
 
-async function* namedMember(zip: Zip, entry: ZipEntry): AsyncGenerator<Found> {
+async function* namedMember(archive: Zip, entry: ZipEntry): AsyncGenerator<Found> {
   const path = pathOf(entry);
-  const refused = refusePath(path, zip.limits);
+  const refused = refusePath(path, archive.limits);
   if (refused !== undefined) return void (yield { path: path.slice(0, shownPath), skipped: refused });
-  const local = readLocal(zip.source, entry.offset);
+  const local = readLocal(archive.source, entry.offset);
   if (local === undefined) return void (yield { path, skipped: 'its header is damaged' });
-  zip.named.push([entry.offset, local.start + entry.packed]);
+  archive.named.push([entry.offset, local.start + entry.packed]);
   if (entry.path.endsWith('/') && entry.size === 0) return;
-  yield* member(zip, entry, local.start);
+  yield* member(archive, entry, local.start);
   const differs = (local.entry.flags & streamed) === 0 && (local.entry.method !== entry.method || local.entry.packed !== entry.packed);
-  if (differs) yield* soundMember(zip, local.entry, local.start);
+  if (differs) yield* soundMember(archive, local.entry, local.start);
 }
 
 /** Flags: encrypted; sizes stand behind the data. */
@@ -79,18 +79,18 @@ const methods: Readonly<Record<number, 'stored' | 'deflate' | 'zstd' | 'xz'>> = 
 /** Names of methods that are not unpacked, for the report. */
 const otherMethods: Readonly<Record<number, string>> = { 9: 'deflate64', 12: 'bzip2', 14: 'lzma', 98: 'ppmd', 99: 'AES encryption' };
 
-async function* member(zip: Zip, entry: ZipEntry, start: number): AsyncGenerator<Found> {
-  const { source, room } = zip;
+async function* member(archive: Zip, entry: ZipEntry, start: number): AsyncGenerator<Found> {
+  const { source, room } = archive;
   const path = pathOf(entry);
   const method = methods[entry.method];
   if ((entry.flags & encrypted) !== 0) {
     // Readers that ignore the flag are told lies by it: what unpacks to the right sum is not encrypted.
-    const bytes = soundBytes(zip, entry, start);
+    const bytes = soundBytes(archive, entry, start);
     return void (yield bytes === undefined ? { path, skipped: 'it is encrypted' } : { path, bytes });
   }
   if (method === undefined) return void (yield { path, skipped: `its packing method ${entry.method}${nameOfMethod(entry.method)} is not supported` });
   const isCut = start + entry.packed > source.size;
-  const bytes = isCut ? undefined : unpackSmall(zip, entry, start);
+  const bytes = isCut ? undefined : unpackSmall(archive, entry, start);
   if (bytes !== undefined) {
     room.take(bytes.length);
     yield { path, bytes };
@@ -99,7 +99,7 @@ async function* member(zip: Zip, entry: ZipEntry, start: number): AsyncGenerator
   }
   let trouble: string | undefined;
   let sum = 0;
-  const pieces = unpackLarge(zip, entry, start);
+  const pieces = unpackLarge(archive, entry, start);
   const stream = summed(
     bounded(pieces, room, (reason) => {
       trouble = reason;
@@ -153,29 +153,29 @@ function unpackLarge({ source }: Zip, entry: ZipEntry, start: number): AsyncIter
 
 // ------------------------------------------------------------ what the central directory does not name
 
-async function* unnamedMembers(zip: Zip, end: number): AsyncGenerator<Found> {
+async function* unnamedMembers(archive: Zip, end: number): AsyncGenerator<Found> {
   let at = 0;
-  for (const [start, stop] of [...zip.named.toSorted((left, right) => left[0] - right[0]), [end, end] as const]) {
-    if (start > at) yield* membersBetween(zip, at, Math.min(start, end));
+  for (const [start, stop] of [...archive.named.toSorted((left, right) => left[0] - right[0]), [end, end] as const]) {
+    if (start > at) yield* membersBetween(archive, at, Math.min(start, end));
     at = Math.max(at, stop);
-    if (zip.room.left === 0) return;
+    if (archive.room.left === 0) return;
   }
 }
 
 // Between members stand sizes of those before, padding, and what somebody hid.
-async function* membersBetween(zip: Zip, from: number, end: number): AsyncGenerator<Found> {
-  for (let at = nextLocal(zip.source, from, end); at !== undefined; ) {
-    const local = readLocal(zip.source, at);
+async function* membersBetween(archive: Zip, from: number, end: number): AsyncGenerator<Found> {
+  for (let at = nextLocal(archive.source, from, end); at !== undefined; ) {
+    const local = readLocal(archive.source, at);
     let next = at + 4;
-    if (local !== undefined && local.start <= end && local.entry.path.length <= zip.limits.pathBytes) {
-      if (isOver(zip)) return void (yield overEntries(zip));
-      const length = lengthOf(zip, local.entry, { start: local.start, end });
+    if (local !== undefined && local.start <= end && local.entry.path.length <= archive.limits.pathBytes) {
+      if (isOver(archive)) return void (yield overEntries(archive));
+      const length = lengthOf(archive, local.entry, { start: local.start, end });
       if (length !== undefined) {
-        yield* soundMember(zip, { ...local.entry, packed: length }, local.start);
+        yield* soundMember(archive, { ...local.entry, packed: length }, local.start);
         next = local.start + length;
       }
     }
-    at = nextLocal(zip.source, next, end);
+    at = nextLocal(archive.source, next, end);
   }
 }
 
@@ -194,13 +194,13 @@ signature.writeUInt32LE(localSignature);
 const searchBytes = 64 * 1024;
 
 // Bytes of the data behind a local header; undefined where it cannot be one. Where the sizes stand behind the data, deflate tells its end itself.
-function lengthOf(zip: Zip, entry: ZipEntry, { start, end }: { readonly start: number; readonly end: number }): number | undefined {
+function lengthOf(archive: Zip, entry: ZipEntry, { start, end }: { readonly start: number; readonly end: number }): number | undefined {
   if (methods[entry.method] === undefined) return undefined;
   if ((entry.flags & streamed) === 0 || entry.packed > 0) return start + entry.packed <= end ? entry.packed : undefined;
   if (methods[entry.method] !== 'deflate') return undefined;
   try {
-    const packed = zip.source.read(start, Math.min(smallBytes, end - start));
-    const { engine } = inflateRawSync(packed, { maxOutputLength: Math.max(1, Math.min(smallBytes, zip.room.left)), info: true }) as unknown as {
+    const packed = archive.source.read(start, Math.min(smallBytes, end - start));
+    const { engine } = inflateRawSync(packed, { maxOutputLength: Math.max(1, Math.min(smallBytes, archive.room.left)), info: true }) as unknown as {
       engine: { bytesWritten: number };
     };
     return engine.bytesWritten;
@@ -212,25 +212,25 @@ function lengthOf(zip: Zip, entry: ZipEntry, { start, end }: { readonly start: n
 
 // A member that nobody named is told only where its sum is right, or cannot be checked since it is large: what merely looks like a header is
 // nothing to report.
-async function* soundMember(zip: Zip, entry: ZipEntry, start: number): AsyncGenerator<Found> {
-  const bytes = soundBytes(zip, entry, start);
+async function* soundMember(archive: Zip, entry: ZipEntry, start: number): AsyncGenerator<Found> {
+  const bytes = soundBytes(archive, entry, start);
   if (bytes === undefined && Math.max(entry.packed, entry.size) > smallBytes && (entry.flags & encrypted) === 0 && methods[entry.method] !== undefined) {
     let trouble: string | undefined;
-    const stream = bounded(unpackLarge(zip, entry, start), zip.room, (reason) => {
+    const stream = bounded(unpackLarge(archive, entry, start), archive.room, (reason) => {
       trouble = reason;
     });
     yield { path: pathOf(entry), size: undefined, stream };
-    if (trouble === zip.room.reason) yield { path: pathOf(entry), skipped: trouble };
+    if (trouble === archive.room.reason) yield { path: pathOf(entry), skipped: trouble };
   } else if (bytes !== undefined && !(entry.path.endsWith('/') && bytes.length === 0)) yield { path: pathOf(entry), bytes };
 }
 
-function soundBytes(zip: Zip, entry: ZipEntry, start: number): Buffer | undefined {
-  if (start + entry.packed > zip.source.size) return undefined;
-  const bytes = unpackSmall(zip, entry, start);
+function soundBytes(archive: Zip, entry: ZipEntry, start: number): Buffer | undefined {
+  if (start + entry.packed > archive.source.size) return undefined;
+  const bytes = unpackSmall(archive, entry, start);
   const isSound =
-    bytes !== undefined && (crc32(bytes) === entry.crc || ((entry.flags & streamed) !== 0 && crc32(bytes) === sumBehind(zip.source, start + entry.packed)));
+    bytes !== undefined && (crc32(bytes) === entry.crc || ((entry.flags & streamed) !== 0 && crc32(bytes) === sumBehind(archive.source, start + entry.packed)));
   if (!isSound) return undefined;
-  zip.room.take(bytes.length);
+  archive.room.take(bytes.length);
   return bytes;
 }
 
