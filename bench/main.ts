@@ -60,7 +60,7 @@ async function runCases(options: BenchOptions, lab: Lab): Promise<Outcome> {
 
 async function factsOf(options: BenchOptions, lab: Lab): Promise<readonly string[]> {
   const runs = `medians of ${options.runs} ${options.runs === 1 ? 'run' : 'runs'}`;
-  if (!options.cases.some(({ name }) => name !== 'virus-list')) return [runs];
+  if (!options.cases.some(({ name }) => name !== 'virus-list' && name !== 'lists')) return [runs];
   const { rules, note } = await lab.pack();
   const { origin } = await lab.tree();
   return [`the tree: ${origin}`, `the rules: ${rules}${note === '' ? ', made by a generator' : ` (${note})`}`, runs];

@@ -79,8 +79,23 @@ export function rateRow(name: string, ours: readonly number[], peer: { readonly 
   };
 }
 
+/** How long requests take, milliseconds, against those to a smaller store; `most` bounds the ratio of their 99th percentiles. */
+export function latencyRow(name: string, { ours, peer }: { readonly ours: readonly number[]; readonly peer: readonly number[] }, most: number): Row {
+  const ratio = percentile(ours, 0.99) / percentile(peer, 0.99);
+  return { name, ours: latency(ours), peer: latency(peer), ratio: ratio.toFixed(2), target: `at most ${most.toFixed(2)}`, verdict: verdictOf(ratio, most) };
+}
+
 export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1_000_000)} MB`;
+}
+
+function latency(values: readonly number[]): string {
+  return `p50 ${percentile(values, 0.5).toFixed(1)} ms, p99 ${percentile(values, 0.99).toFixed(1)} ms`;
+}
+
+/** The smallest value that so great a part of all values does not exceed. */
+function percentile(values: readonly number[], part: number): number {
+  return [...values].sort((left, right) => left - right)[Math.ceil(values.length * part) - 1] ?? Number.NaN;
 }
 
 function seconds(value: number): string {

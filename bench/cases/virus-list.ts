@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { buffer } from 'node:stream/consumers';
 import { createKey } from '#app/create-key.ts';
 import { appOver } from '../../test/support/app-over.ts';
@@ -13,6 +12,7 @@ import { launcher } from '../lazaret.ts';
 import type { LoadOrder, LoadResult } from '../load-client.ts';
 import { type Outcome, rateRow } from '../result.ts';
 import { type Running, runProgram, startProgram } from '../run-program.ts';
+import { portOf } from '../server-port.ts';
 import { type SignedCall, signedCall } from '../signed-call.ts';
 
 const leastRatio = 0.4;
@@ -52,23 +52,6 @@ async function prepare(lab: Lab): Promise<{ readonly dataDir: string; readonly c
   } finally {
     await app.store.close();
   }
-}
-
-// Both programs say where they listen in a line of JSON on standard output.
-async function portOf(server: Running): Promise<number> {
-  const lines = createInterface({ input: server.child.stdout });
-  const timer = setTimeout(() => lines.close(), 30_000);
-  try {
-    for await (const line of lines) {
-      const port = /"http:\/\/127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
-      if (port !== undefined) return Number(port);
-    }
-  } finally {
-    clearTimeout(timer);
-    lines.close();
-    server.child.stdout.resume();
-  }
-  throw new Error('a server did not say where it listens');
 }
 
 async function firstAnswer(port: number, call: SignedCall): Promise<Buffer> {

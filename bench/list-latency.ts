@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { type Agent, type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
+import type { Store } from '#store/store.ts';
+import type { EstateFacts } from './estate.ts';
+import { askChoices, type CallChoices, type Input, inputOf, type ListCall, listCalls, pageOf, pageSizeOf } from './list-calls.ts';
+import { createRandom } from './random.ts';
+import { latencyRow, type Outcome, type Row } from './result.ts';
+import { type SigningKey, signedAlibaba, signedTencent } from './signed-call.ts';
+
+const mostRatio = 3;
+/** Different requests of each call. */
+const requests = 120;
+/** How often each is made; the median counts, since the machine does other things too. */
+const times = 3;
+const parts = [0, 0, 0.5, 1, 0.9];
+const shownSlowest = 3;
+
+/** A server over an estate, and a hand on its data. */
+export interface Side {
+  readonly store: Store;
+  readonly port: number;
+  readonly key: SigningKey;
+  readonly facts: EstateFacts;
+  readonly agent: Agent;
+}
+
+/** Asks both servers the same in turns. */
+export async function measureLists(say: (text: string) => void, small: Side, large: Side): Promise<Outcome> {
+  const rows: Row[] = [];
+  const failures: string[] = [];
+  for (const call of listCalls()) {
+    const { action } = call.operation;
+    const measured = await measureCall(call, small, large);
+    if (measured.failed.length > 0) failures.push(`${action}: ${measured.failed.length} requests failed, such as ${measured.failed[0]}`);
+    if (measured.asked.length === 0) {
+      say(`${action}: refuses every request, not measured`);
+      continue;
+    }
+    const row = latencyRow(
+      `reads ${action} (${measured.asked.length})`,
+      { ours: measured.asked.map(({ large: ms }) => ms), peer: measured.asked.map(({ small: ms }) => ms) },
+      mostRatio,
+    );
+    rows.push(row);
+    say(`${row.verdict === 'over' ? 'MISSED ' : ''}${action}: ${row.ours}, ${row.peer}, ratio ${row.ratio}`);
+    if (row.verdict === 'over') {
+      const slowest = [...measured.asked].sort((left, right) => right.large - left.large).slice(0, shownSlowest);
+      for (const each of slowest) say(`  ${each.large.toFixed(1)} ms, small ${each.small.toFixed(1)} ms: ${JSON.stringify(each.input)}`);
+    }
+  }
+  return { rows, failures };
+}
+
+interface Asked {
+  readonly input: Input;
+  /** Milliseconds. */
+  readonly small: number;
+  readonly large: number;
+}
+
+async function measureCall(call: ListCall, small: Side, large: Side): Promise<{ readonly asked: readonly Asked[]; readonly failed: readonly string[] }> {
+  const choices = await choicesOf(call, small);
+  const asked: Asked[] = [];
+  const failed: string[] = [];
+  for (let seed = 1; seed <= requests; seed++) {
+    const inputs = { small: await aim(call, choices, { side: small, seed }), large: await aim(call, choices, { side: large, seed }) };
+    if (inputs.small === undefined || inputs.large === undefined) continue;
+    const took = { small: [] as number[], large: [] as number[] };
+    for (let time = 0; time < times; time++) {
+      for (const [name, side] of [
+        ['small', small],
+        ['large', large],
+      ] as const) {
+        const answer = await askAfterWrite(side, call, inputs[name] as Input);
+        took[name].push(answer.ms);
+        if (answer.status >= 500) failed.push(JSON.stringify(inputs[name]));
+      }
+    }
+    asked.push({ input: inputs.large, small: median(took.small), large: median(took.large) });
+  }
+  return { asked, failed };
+}
+
+async function choicesOf(call: ListCall, side: Side): Promise<CallChoices> {
+  const least = inputOf(call, { filters: new Map(), orders: [] }, { facts: side.facts, random: createRandom(1) });
+  return askChoices(call, least, async (input) => (await ask(side, call, input)).error);
+}
+
+// The request of this seed, with a page that lies somewhere in its list; undefined where it is refused.
+async function aim(call: ListCall, choices: CallChoices, { side, seed }: { readonly side: Side; readonly seed: number }): Promise<Input | undefined> {
+  const random = createRandom(seed);
+  const size = pageSizeOf(random);
+  const part = random.pick(parts);
+  const input = inputOf(call, choices, { facts: side.facts, random });
+  const first = await ask(side, call, { ...input, ...pageOf(call, { total: 0, part: 0, size }) });
+  if (first.error !== '') return undefined;
+  return { ...input, ...pageOf(call, { total: first.total, part, size }) };
+}
+
+// Something is written before each request, so that nothing that was kept of an earlier one helps.
+async function askAfterWrite(side: Side, call: ListCall, input: Input): Promise<Answer> {
+  const at = Date.now();
+  await side.store.audit.add({ accountId: 'default', at, cloud: 'bench', keyId: '', address: '', action: 'bench', requestId: '', code: 'OK', input: '' });
+  return ask(side, call, input);
+}
+
+interface Answer {
+  readonly ms: number;
+  readonly status: number;
+  /** '' for an answer. */
+  readonly error: string;
+  readonly total: number;
+}
+
+async function ask(side: Side, { cloud, version, operation }: ListCall, input: Input): Promise<Answer> {
+  const called = { action: operation.action, version, timestamp: Math.floor(Date.now() / 1000) };
+  const { headers, body } = (cloud === 'tencent' ? signedTencent : signedAlibaba)(side.key, called, input);
+  const start = performance.now();
+  // Not by `fetch`, which puts its own host into the request.
+  const asked = request({
+    port: side.port,
+    host: '127.0.0.1',
+    method: 'POST',
+    headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+    agent: side.agent,
+  });
+  const answered = once(asked, 'response') as Promise<[IncomingMessage]>;
+  asked.end(body);
+  const [response] = await answered;
+  const content = (await json(response)) as Readonly<Record<string, unknown>>;
+  const ms = performance.now() - start;
+  const inner = (content['Response'] ?? content) as Readonly<Record<string, unknown>>;
+  const error = inner['Error'] as { readonly Message: string } | undefined;
+  const message = error?.Message ?? (response.statusCode === 200 ? '' : String(inner['Message']));
+  return { ms, status: response.statusCode ?? 0, error: message, total: totalOf(inner) };
+}
+
+function totalOf(answer: Readonly<Record<string, unknown>>): number {
+  const page = answer['PageInfo'] as Readonly<Record<string, unknown>> | undefined;
+  return Number(answer['TotalCount'] ?? page?.['TotalCount'] ?? 0);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
