@@ -5,7 +5,7 @@ import type { Skipped } from '#domain/finding.ts';
 import type { Layer } from '#domain/image.ts';
 import type { Limits } from '#domain/limits.ts';
 import type { Clock } from '#lib/clock.ts';
-import type { ImageSource, LayerRecord, Store } from '#store/store.ts';
+import type { ImageSource, LayerRecord, SavedImage, Store } from '#store/store.ts';
 import { Budget } from './budget.ts';
 import type { EngineSet } from './engine-set.ts';
 import { findingsOf, type ReadLayer, type StoredFinding } from './findings.ts';
@@ -29,6 +29,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   readonly accountId: string;
   readonly source: ImageSource;
+  /** What the store is told of the image besides; see `SavedImage`. */
+  readonly saved?: Pick<SavedImage, 'local' | 'tagged'>;
   onProgress(progress: ScanProgress): void;
   /**
    * Asked in the transaction that writes the image's state or findings: false when the image is another's by now, so that
@@ -325,8 +327,8 @@ class Scan {
   }
 
   private async saveImage(): Promise<void> {
-    const { store, accountId, source, clock } = this.options;
-    await store.images.save({ accountId, image: this.artifact.image, source, osName: this.osName }, clock());
+    const { store, accountId, source, saved = {}, clock } = this.options;
+    await store.images.save({ accountId, image: this.artifact.image, source, osName: this.osName, ...saved }, clock());
   }
 
   private async report(ended: boolean): Promise<ScanReport> {

@@ -3,7 +3,7 @@ import type { Digests, FileEntry, FileType } from '#domain/file-entry.ts';
 import type { Finding, Skipped } from '#domain/finding.ts';
 import type { HandlingState } from '#domain/handling.ts';
 import type { Image } from '#domain/image.ts';
-import type { ScanState, ScanStats, TaskOrigin } from '#domain/scan.ts';
+import type { ScanState, ScanStats } from '#domain/scan.ts';
 import type { Severity } from '#domain/severity.ts';
 import type { AccountStore, AuditStore, KeyStore, PolicyStore } from './shapes/accounts.ts';
 import type { ExportStore } from './shapes/exports.ts';
@@ -13,6 +13,7 @@ import type { NonceStore } from './shapes/nonces.ts';
 import type { ImageScope, RegistryStore, RepositoryStore } from './shapes/repositories.ts';
 import type { AllowRuleStore, SampleStore } from './shapes/samples.ts';
 import type { ScanSettingStore } from './shapes/scan-settings.ts';
+import type { TaskStore } from './shapes/tasks.ts';
 
 export type * from './shapes/accounts.ts';
 export type * from './shapes/exports.ts';
@@ -22,6 +23,7 @@ export type * from './shapes/nonces.ts';
 export type * from './shapes/repositories.ts';
 export type * from './shapes/samples.ts';
 export type * from './shapes/scan-settings.ts';
+export type * from './shapes/tasks.ts';
 
 /**
  * Everything Lazaret remembers. Times are milliseconds since 1970; digests lower-case hex, with `sha256:` before them
@@ -264,6 +266,8 @@ export interface FindingsBehind {
 export interface SavedImage extends Pick<ImageRecord, 'accountId' | 'image' | 'source' | 'osName'> {
   /** True unless only a sync of a registry met it; once true it stays so. */
   readonly local?: boolean;
+  /** False where nobody looked what its tag names now: the tag then stays with the image that it names. */
+  readonly tagged?: boolean;
   /** The machine on which it lay as an archive, a layout or a directory. */
   readonly host?: { readonly id: string; readonly name: string };
 }
@@ -316,59 +320,4 @@ export interface ImageStore {
   /** The same rows, beginning behind the last one of an earlier page: each page costs the same, and a row that keeps its place comes in exactly one of them. */
   findingsBehind(query: FindingQuery, behind: FindingsBehind['last']): Promise<FindingsBehind>;
   hosts(query: HostQuery): Promise<Listing<ImageHost>>;
-}
-
-// ---------------------------------------------------------------- scan tasks
-
-/** A request to scan images, made by an API call. One row per image carries that image's part. */
-export interface TaskRecord {
-  readonly accountId: string;
-  /** Decimal text. */
-  readonly id: string;
-  readonly createdAt: number;
-  readonly finishedAt: number | undefined;
-  readonly state: ScanState;
-  readonly origin: TaskOrigin;
-  readonly timeoutSeconds: number;
-  readonly total: number;
-  /** Images whose scan has ended, in whichever state. */
-  readonly ended: number;
-  /** Images scanned to the end without failure. */
-  readonly succeeded: number;
-  /** Images with visible findings among those that ended. */
-  readonly infected: number;
-  /** 0 to 100, counting the progress of images that are being scanned. */
-  readonly progress: number;
-}
-
-/** One image of a task, as a worker claims it. */
-export interface TaskImage {
-  readonly accountId: string;
-  readonly taskId: string;
-  readonly imageId: string;
-  readonly source: ImageSource;
-  /** When the whole task must have ended. */
-  readonly deadline: number;
-}
-
-export interface TaskStore {
-  /** @throws LazaretError 'conflict' when one of the images is already queued or running. */
-  create(
-    accountId: string,
-    imageIds: readonly string[],
-    options: { readonly timeoutSeconds: number; readonly at: number; readonly origin?: TaskOrigin },
-  ): Promise<string>;
-  find(accountId: string, taskId: string): Promise<TaskRecord | undefined>;
-  /** The newest task of these origins; without them, of any. */
-  latest(accountId: string, origins?: readonly TaskOrigin[]): Promise<TaskRecord | undefined>;
-  /**
-   * Takes the next queued image of any account, for `owner`, until `leaseUntil`. An image whose lease has run out (its worker
-   * died) counts as queued. Two callers never get the same one.
-   */
-  claim(owner: string, at: number, leaseUntil: number): Promise<TaskImage | undefined>;
-  /** Prolongs the lease; false when the image was cancelled or taken away, and the worker must stop. */
-  renew(owner: string, image: TaskImage, leaseUntil: number): Promise<boolean>;
-  finish(owner: string, image: TaskImage, state: Exclude<ScanState, 'queued' | 'running'>, at: number): Promise<void>;
-  /** Cancels queued and running images of a task (all, or only `imageIds`). Returns how many. Their `ImageScan.state` becomes 'cancelled'. */
-  cancel(accountId: string, taskId: string | undefined, imageIds: readonly string[] | undefined, at: number): Promise<number>;
 }

@@ -45,10 +45,11 @@ const tasks = runTasks({
   scan: async (image, { signal: scanSignal, mayPublish }) => {
     // Opened anew for each scan, so that changed rules count from the next one on; compiled packs make it cheap.
     const engines = await openChosenEngines(choice, { cacheDir, limits, signal: scanSignal, onProblem });
-    const { source, accountId } = image;
+    const { source, accountId, imageId, known } = image;
     await scanTarget({
       source,
       accountId,
+      known: { id: imageId, ...known },
       store,
       engines,
       limits,

@@ -1,9 +1,84 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { test } from 'node:test';
+import { defaultLimits } from '#domain/limits.ts';
+import { openStore } from '#store/index.ts';
 import { testFolder } from '../../test/support/folder.ts';
-import { absoluteTarget, defaultJobs, workerName } from './scan-target.ts';
+import { buildImage, file } from '../../test/support/images.ts';
+import { registryHandler, serve } from '../../test/support/registry.ts';
+import { absoluteTarget, defaultJobs, openChosenEngines, scanTarget, workerName } from './scan-target.ts';
+
+/** A registry whose tag `1` can be moved, or taken away, and a scan of the image that it named when it was met. */
+async function groundOf(context: TestContext) {
+  const [first, second] = ['first', 'second'].map((text) => buildImage({ layers: [{ entries: [file('a', text)] }] }));
+  assert.ok(first && second);
+  const tags: Record<string, string> = { '1': first.manifestDigest };
+  const blobs = new Map([...first.blobs, ...second.blobs]);
+  const { host } = await serve(context, registryHandler({ blobs, tags }));
+  const folder = testFolder(context);
+  const store = await openStore({ dataDir: folder });
+  context.after(() => store.close());
+  const { signal } = new AbortController();
+  const engines = await openChosenEngines(
+    { rules: [], hashes: [], builtin: false },
+    { cacheDir: folder, limits: defaultLimits, signal, onProblem: () => undefined },
+  );
+  const target = `${host}/team/app:1`;
+  const scan = (known?: Parameters<typeof scanTarget>[0]['known'], given = target) =>
+    scanTarget({
+      source: { target: given, platform: 'linux/amd64', insecure: false },
+      accountId: 'one',
+      ...(known === undefined ? {} : { known }),
+      store,
+      engines,
+      limits: defaultLimits,
+      jobs: 1,
+      env: {},
+      clock: Date.now,
+      signal,
+      onProgress: () => undefined,
+    });
+  const known = { id: first.configDigest, reference: target, digest: first.manifestDigest, local: false };
+  const images = async () => (await store.repositories.images({ accountId: 'one', by: 'lastSeen', order: 'asc', offset: 0, limit: 9 })).rows;
+  return { first, second, tags, target, known, scan, store, images };
+}
+
+test('a known image of a registry is scanned without becoming a local one', async (context) => {
+  const { first, known, scan, store, images, target } = await groundOf(context);
+  const report = await scan(known);
+  assert.equal(report.image.id, first.configDigest);
+  const image = await store.images.find('one', first.configDigest);
+  assert.deepEqual([image?.local, image?.image.reference, image?.scan?.state], [false, target, 'done']);
+  assert.deepEqual(
+    (await images()).map(({ tag }) => tag),
+    ['1'],
+  );
+  await scan({ ...known, local: true });
+  assert.equal((await store.images.find('one', first.configDigest))?.local, true);
+});
+
+test('an image whose tag has moved on is scanned by its digest, and the tag stays with the other', async (context) => {
+  const { first, second, tags, known, scan, store, images } = await groundOf(context);
+  await scan(known);
+  tags['1'] = second.manifestDigest;
+  await scan();
+  assert.equal((await scan(known)).image.id, first.configDigest);
+  const [only, ...more] = await images();
+  assert.deepEqual([only?.image.image.id, more.length], [second.configDigest, 0]);
+  assert.equal((await store.images.find('one', first.configDigest))?.image.reference, known.reference);
+  delete tags['1'];
+  assert.equal((await scan(known)).image.id, first.configDigest);
+});
+
+test('an image that is gone from where it was is not found, and nothing else is scanned in its place', async (context) => {
+  const { known, scan, store } = await groundOf(context);
+  const gone = { ...known, id: `sha256:${'0'.repeat(64)}` };
+  await assert.rejects(scan(gone), { code: 'not-found', message: /holds another image by now/ });
+  await assert.rejects(scan({ ...known, digest: `sha256:${'0'.repeat(64)}` }, known.reference.replace(':1', ':2')), { code: 'not-found', message: /:2/ });
+  assert.equal((await store.images.list({ accountId: 'one', by: 'lastSeen', order: 'asc', offset: 0, limit: 1 })).total, 0);
+});
 
 test('targets that are files are made absolute, those in a registry stay as they are', () => {
   const expected = {

@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openArtifact } from '#artifacts/index.ts';
+import type { Artifact } from '#artifacts/source.ts';
+import { LazaretError } from '#domain/error.ts';
 import type { Limits } from '#domain/limits.ts';
 import { type EngineProblem, type OpenedEngines, openEngines } from '#engines/index.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -25,6 +27,8 @@ export interface RuleChoice {
 export interface TargetScan {
   readonly source: ImageSource;
   readonly accountId: string;
+  /** The image that must be found there, where one is known already. */
+  readonly known?: KnownImage;
   readonly store: Store;
   readonly engines: OpenedEngines;
   readonly limits: Limits;
@@ -35,6 +39,13 @@ export interface TargetScan {
   onProgress(progress: ScanProgress): void;
   /** See `ScanOptions`; by default always. */
   readonly mayPublish?: () => Promise<boolean>;
+}
+
+export interface KnownImage {
+  readonly id: string;
+  readonly reference: string;
+  readonly digest: string;
+  readonly local: boolean;
 }
 
 const builtinRules = fileURLToPath(new URL('../../rules', import.meta.url));
@@ -52,14 +63,10 @@ export async function openChosenEngines(
   return opened;
 }
 
-/** Scans one target into the store. @throws as `openArtifact` and `scanArtifact` do. */
+/** Scans one target into the store. @throws as `openArtifact` and `scanArtifact` do, and 'not-found' when the known image is no longer there. */
 export async function scanTarget(scan: TargetScan): Promise<ScanReport> {
-  const { source, limits, signal, env } = scan;
-  const artifact = await openArtifact(
-    source.target,
-    { platform: source.platform, insecure: source.insecure, manifestBytes: limits.manifestBytes, signal },
-    env,
-  );
+  const { source, limits, signal, known } = scan;
+  const { artifact, tagged } = known === undefined ? { artifact: await open(scan, source.target), tagged: true } : await openKnown(scan, known);
   try {
     return await scanArtifact(artifact, {
       store: scan.store,
@@ -71,12 +78,46 @@ export async function scanTarget(scan: TargetScan): Promise<ScanReport> {
       signal,
       accountId: scan.accountId,
       source,
+      ...(known === undefined ? {} : { saved: { local: known.local, tagged } }),
       onProgress: (progress) => scan.onProgress(progress),
       mayPublish: scan.mayPublish ?? (async () => true),
     });
   } finally {
     await artifact.close();
   }
+}
+
+function open({ source, limits, signal, env }: TargetScan, target: string): Promise<Artifact> {
+  return openArtifact(target, { platform: source.platform, insecure: source.insecure, manifestBytes: limits.manifestBytes, signal }, env);
+}
+
+/** Opens an image that is known, under the name by which it is known. Where its tag is gone from a registry or has moved on, it is asked for by its digest. */
+async function openKnown(scan: TargetScan, known: KnownImage): Promise<{ readonly artifact: Artifact; readonly tagged: boolean }> {
+  const { target } = scan.source;
+  const isPinned = target.includes('@');
+  let lost: unknown = new LazaretError('not-found', `${target} holds another image by now: scan that one anew`);
+  try {
+    const artifact = await open(scan, target);
+    if (artifact.image.id === known.id) return { artifact: named(artifact, known), tagged: !isPinned };
+    await artifact.close();
+    if (artifact.kind !== 'registry') throw lost;
+  } catch (error) {
+    if (!(error instanceof LazaretError) || error.code !== 'not-found') throw error;
+    lost = error;
+  }
+  if (isPinned || known.digest === '' || !looksLikeReference(target)) throw lost;
+  const pinned = await open(scan, `${target}@${known.digest}`).catch(() => undefined);
+  if (pinned?.image.id === known.id) return { artifact: named(pinned, known), tagged: false };
+  await pinned?.close();
+  throw lost;
+}
+
+function looksLikeReference(target: string): boolean {
+  return !looksLikeFile(target) && !/^(?:oci|dir):/.test(target);
+}
+
+function named(artifact: Artifact, { reference }: KnownImage): Artifact {
+  return { ...artifact, image: { ...artifact.image, reference } };
 }
 
 /** One inspecting process per processor, up to eight. */

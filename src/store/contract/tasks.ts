@@ -41,7 +41,9 @@ export function tasksContract(open: () => Promise<Store>): void {
         progress: 0,
       });
       const first = await claim();
-      assert.deepEqual(first, { accountId: 'one', taskId, imageId: 'sha256:i1', source: imageRecord('one', 'i1').source, deadline: 61_000 });
+      const { source, image } = imageRecord('one', 'i1');
+      const known = { reference: image.reference, digest: image.digest, local: true };
+      assert.deepEqual(first, { accountId: 'one', taskId, imageId: 'sha256:i1', source, known, deadline: 61_000 });
       await store.images.setScan('one', 'sha256:i1', { ...scan, state: 'running', progress: 50 });
       assert.deepEqual([(await store.tasks.find('one', taskId))?.state, (await store.tasks.find('one', taskId))?.progress], ['running', 16]);
       await store.images.setFindings('one', 'sha256:i1', { findings: [finding('x')], at: 1, partial: false });

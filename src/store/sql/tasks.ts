@@ -23,6 +23,16 @@ interface PartRow {
   readonly image_id: string;
 }
 
+interface ClaimedRow {
+  readonly deadline: number;
+  readonly source_target: string;
+  readonly source_platform: string;
+  readonly source_insecure: number;
+  readonly reference: string;
+  readonly digest: string;
+  readonly local: number;
+}
+
 const COLUMNS = 'id, account_id, created_at, finished_at, state, origin, timeout_seconds, total, ended, succeeded, infected';
 // As the partial indexes have it: SQLite takes one only where the same text stands in the query.
 const OPEN = "state IN ('queued', 'running')";
@@ -106,8 +116,8 @@ async function claim(sql: Sql, request: { readonly owner: string; readonly at: n
     ...key,
   ]);
   await sql.run("UPDATE task SET state = 'running' WHERE id = ? AND state = 'queued'", [part.task_id]);
-  const row = await sql.get<{ deadline: number; source_target: string; source_platform: string; source_insecure: number }>(
-    `SELECT t.deadline, i.source_target, i.source_platform, i.source_insecure
+  const row = await sql.get<ClaimedRow>(
+    `SELECT t.deadline, i.source_target, i.source_platform, i.source_insecure, i.reference, i.digest, i.local
      FROM task t JOIN image i ON i.account_id = t.account_id WHERE t.id = ? AND i.account_id = ? AND i.id = ?`,
     [part.task_id, part.account_id, part.image_id],
   );
@@ -117,6 +127,7 @@ async function claim(sql: Sql, request: { readonly owner: string; readonly at: n
     taskId: String(part.task_id),
     imageId: part.image_id,
     source: { target: row.source_target, platform: row.source_platform, insecure: row.source_insecure === 1 },
+    known: { reference: row.reference, digest: row.digest, local: row.local === 1 },
     deadline: row.deadline,
   };
 }
