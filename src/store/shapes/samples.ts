@@ -43,6 +43,7 @@ export interface AffectedImage {
 
 export interface AffectedQuery extends Page {
   readonly accountId: string;
+  readonly ids?: readonly number[];
   readonly md5s?: readonly string[];
   readonly severities?: readonly Severity[];
   readonly states?: readonly HandlingState[];
@@ -108,6 +109,12 @@ export interface AllowRuleStore {
   remove(accountId: string, id: number, at: number): Promise<boolean>;
   find(accountId: string, id: number): Promise<AllowRule | undefined>;
   list(
-    query: Page & { readonly accountId: string; readonly list: string; readonly ids?: readonly number[]; readonly extra?: Readonly<Record<string, string>> },
+    query: Page & {
+      readonly accountId: string;
+      readonly list: string;
+      readonly ids?: readonly number[];
+      /** Each named must have the value, or one of the values. */
+      readonly extra?: Readonly<Record<string, string | readonly string[]>>;
+    },
   ): Promise<Listing<AllowRule>>;
 }

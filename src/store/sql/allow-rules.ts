@@ -1,10 +1,10 @@
 import { LazaretError } from '#domain/error.ts';
 import { chunks, marks, type Sql, type SqlValue } from '../drivers/sql.ts';
 import type { AllowCondition, AllowRule, AllowRuleStore, NewAllowRule } from '../shapes/samples.ts';
-import { allOf, type Condition, checkPage, fold } from './conditions.ts';
+import { allOf, type Condition, checkPage, fold, valueCondition } from './conditions.ts';
 import { digestHex } from './digest.ts';
 import { type ImageKey, recountImage } from './image-counts.ts';
-import { recountSamples } from './sample-counts.ts';
+import { recountSamples, shareOfImage, updateSamples } from './sample-counts.ts';
 
 interface RuleRow {
   readonly id: number;
@@ -22,6 +22,8 @@ interface RuleRow {
 const COLUMNS = 'id, account_id, list, conditions, repositories, image_ids, note, extra, created_at, updated_at';
 /** Conditions of a rule, and repositories or images of its scope, at most. */
 const mostParts = 100;
+/** Rules of an account, at most: each is applied to every image that is scanned. */
+const mostRules = 10_000;
 const mostText = 4096;
 
 /** Rules by which an owner says what is no threat. A rule needs at least one condition. */
@@ -37,10 +39,10 @@ export function createAllowRuleStore(sql: Sql): AllowRuleStore {
     list: async (query) => {
       checkPage(query);
       const conditions: Condition[] = [{ text: 'account_id = ? AND list = ?', values: [query.accountId, query.list] }];
-      if (query.ids !== undefined) conditions.push({ text: `id IN (${marks(query.ids.length)})`, values: query.ids });
-      for (const [name, value] of Object.entries(query.extra ?? {})) {
+      if (query.ids !== undefined) conditions.push(valueCondition('id', query.ids));
+      for (const [name, values] of Object.entries(query.extra ?? {})) {
         if (!/^\w+$/.test(name)) throw new LazaretError('invalid-input', `not a name: ${JSON.stringify(name)}`);
-        conditions.push({ text: `json_extract(extra, '$.${name}') = ?`, values: [value] });
+        conditions.push(valueCondition(`json_extract(extra, '$.${name}')`, typeof values === 'string' ? [values] : values));
       }
       const where = allOf(conditions);
       const total = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM allow_rule WHERE ${where.text}`, where.values);
@@ -56,11 +58,19 @@ export function createAllowRuleStore(sql: Sql): AllowRuleStore {
   };
 }
 
-/** Marks the open findings of an image, or of the whole account, that rules allow. Counters are the caller's to renew. */
+/** Marks the open findings of an image that rules allow. Counters are the caller's to renew. */
 export async function applyRules(sql: Sql, { accountId, imageKey }: ImageKey): Promise<void> {
-  const rows = await sql.all<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? ORDER BY id`, [accountId]);
+  const image = await sql.get<{ id: string }>(
+    'SELECT i.id FROM image i WHERE i.account_id = ? AND i.image_key = ? AND EXISTS (SELECT 1 FROM finding f WHERE f.account_id = i.account_id AND f.image_key = i.image_key AND f.standing = 1)',
+    [accountId, imageKey],
+  );
+  if (image === undefined) return;
+  const rows = await sql.all<RuleRow>(
+    `SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? AND (image_ids = '[]' OR repositories <> '[]' OR instr(image_ids, ?) > 0) ORDER BY id`,
+    [accountId, image.id],
+  );
   for (const row of rows) {
-    const where = allOf([{ text: 'f.image_key = ?', values: [imageKey] }, conditionOf(row)]);
+    const where = allOf([{ text: 'f.image_key = ?', values: [imageKey] }, conditionOf(row, true)]);
     await sql.run(`UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing = 1 AND ${where.text}`, [
       row.id,
       accountId,
@@ -69,8 +79,19 @@ export async function applyRules(sql: Sql, { accountId, imageKey }: ImageKey): P
   }
 }
 
+/** The same for an image that has come into another repository, counters included. */
+export async function applyRulesAnew(sql: Sql, key: ImageKey): Promise<void> {
+  const before = await shareOfImage(sql, key);
+  if (before.size === 0) return;
+  await applyRules(sql, key);
+  await recountImage(sql, key);
+  await updateSamples(sql, key, before);
+}
+
 async function add(sql: Sql, rule: NewAllowRule, at: number): Promise<number> {
   const columns = columnsOf(rule);
+  const known = await sql.get<{ total: number }>('SELECT count(*) AS total FROM allow_rule WHERE account_id = ?', [rule.accountId]);
+  if ((known?.total ?? 0) >= mostRules) throw new LazaretError('limit', `there are ${mostRules} rules already: remove some that are no longer needed`);
   const row = await sql.get<{ id: number }>(
     'INSERT INTO allow_rule (account_id, list, conditions, repositories, image_ids, note, extra, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id',
     [rule.accountId, rule.list, ...columns, at, at],
@@ -106,7 +127,7 @@ interface Touched {
 async function allow(sql: Sql, accountId: string, id: number): Promise<readonly Touched[]> {
   const row = await sql.get<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? AND id = ?`, [accountId, id]);
   if (row === undefined) return [];
-  const where = conditionOf(row);
+  const where = conditionOf(row, false);
   return sql.all<Touched>(
     `UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing = 1 AND ${where.text} RETURNING image_key, sha256`,
     [id, accountId, ...where.values],
@@ -141,8 +162,11 @@ function columnsOf(rule: NewAllowRule): readonly SqlValue[] {
   return [JSON.stringify(conditions), JSON.stringify(repositories), JSON.stringify(imageIds), note, JSON.stringify(extra)];
 }
 
-function conditionOf(row: RuleRow): Condition {
-  const conditions = (JSON.parse(row.conditions) as readonly AllowCondition[]).map(fieldCondition);
+// Within one image its findings are few; over the whole account each condition goes by an index where there is one.
+function conditionOf(row: RuleRow, inImage: boolean): Condition {
+  const parts = JSON.parse(row.conditions) as readonly AllowCondition[];
+  const isNarrow = inImage || parts.some(({ field, match }) => match === 'equals' && (field === 'md5' || field === 'sha256'));
+  const conditions = parts.map((part) => fieldCondition(row.account_id, part, { inImage, isNarrow }));
   const repositories = JSON.parse(row.repositories) as readonly string[];
   const imageIds = JSON.parse(row.image_ids) as readonly string[];
   const scope: Condition[] = [];
@@ -163,11 +187,30 @@ function conditionOf(row: RuleRow): Condition {
   return allOf([...conditions, ...anyScope]);
 }
 
-function fieldCondition({ field, match, value }: AllowCondition): Condition {
-  const column = { md5: 'lower(hex(f.md5))', sha256: 'lower(hex(f.sha256))', path: 'f.path', name: 'f.name_folded' }[field];
-  const wanted = field === 'path' ? value : fold(value);
-  // Equal digests are found by an index.
-  if (match === 'equals' && field === 'sha256') return { text: 'f.sha256 = ?', values: [Buffer.from(wanted, 'hex')] };
+const columnOf = { md5: 'lower(hex(f.md5))', sha256: 'lower(hex(f.sha256))', path: 'f.path', name: 'f.name_folded' } as const;
+
+function fieldCondition(accountId: string, condition: AllowCondition, at: { readonly inImage: boolean; readonly isNarrow: boolean }): Condition {
+  const { field, match, value } = condition;
+  if (match === 'equals' && (field === 'md5' || field === 'sha256')) return digestCondition(accountId, { field, value }, at.inImage);
+  const compared = compare(columnOf[field], match, field === 'path' ? value : fold(value));
+  if (field !== 'path' || at.isNarrow) return compared;
+  // Paths are compared in their index, so that not every finding is read.
+  return {
+    text: `f.id IN (SELECT f.id FROM finding f INDEXED BY finding_path WHERE f.account_id = ? AND f.standing = 1 AND ${compared.text})`,
+    values: [accountId, ...compared.values],
+  };
+}
+
+// Equal digests are found by indexes. What is no digest equals none.
+function digestCondition(accountId: string, { field, value }: { readonly field: 'md5' | 'sha256'; readonly value: string }, inImage: boolean): Condition {
+  const digest = Buffer.from(value, 'hex');
+  if (!/^[0-9a-f]*$/i.test(value) || value.length !== (field === 'md5' ? 32 : 64)) return { text: '1 = 0', values: [] };
+  if (field === 'sha256') return { text: 'f.sha256 = ?', values: [digest] };
+  if (inImage) return { text: 'f.md5 = ?', values: [digest] };
+  return { text: 'f.sha256 IN (SELECT sha256 FROM sample WHERE account_id = ? AND md5 = ?)', values: [accountId, digest] };
+}
+
+function compare(column: string, match: AllowCondition['match'], wanted: string): Condition {
   if (match === 'equals') return { text: `${column} = ?`, values: [wanted] };
   if (match === 'contains') return { text: `instr(${column}, ?) > 0`, values: [wanted] };
   if (match === 'startsWith') return { text: `substr(${column}, 1, length(?)) = ?`, values: [wanted, wanted] };

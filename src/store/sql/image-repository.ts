@@ -1,6 +1,7 @@
 import type { Image } from '#domain/image.ts';
 import { parseImageName } from '#domain/image-name.ts';
 import type { Sql } from '../drivers/sql.ts';
+import { applyRulesAnew } from './allow-rules.ts';
 import { fold } from './conditions.ts';
 import { type ImageKey, recountRepository } from './image-counts.ts';
 import { settleSuccession } from './succession.ts';
@@ -58,6 +59,7 @@ export async function tagImage(sql: Sql, tagged: { readonly key: ImageKey; reado
     [accountId, repositoryId, registryId, tag, digest, imageKey, at, at],
   );
   if (moved === 0 && known?.current === 1) return;
+  if (known === undefined) await applyRulesAnew(sql, key);
   await settleSuccession(sql, { key, at, whole: false });
   await recountRepository(sql, accountId, repositoryId);
 }

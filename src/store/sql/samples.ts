@@ -234,6 +234,7 @@ async function listAffected(sql: VersionedSql, query: AffectedQuery, caches: Cac
 function affectedCondition(query: AffectedQuery): Condition {
   const { accountId } = query;
   const conditions: Condition[] = [{ text: 'f.account_id = ? AND f.standing > 0', values: [accountId] }];
+  if (query.ids !== undefined) conditions.push(valueCondition('f.id', query.ids));
   if (query.md5s !== undefined) {
     const md5 = md5Condition('md5', query.md5s);
     conditions.push({ text: `f.sha256 IN (SELECT sha256 FROM sample WHERE account_id = ? AND ${md5.text})`, values: [accountId, ...md5.values] });
