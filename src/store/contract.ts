@@ -11,6 +11,7 @@ import { layersContract } from './contract/layers.ts';
 import { placesContract } from './contract/places.ts';
 import { registriesContract } from './contract/registries.ts';
 import { scanSettingsContract } from './contract/scan-settings.ts';
+import { taskListsContract } from './contract/task-lists.ts';
 import { tasksContract } from './contract/tasks.ts';
 import { transactionsContract } from './contract/transactions.ts';
 import type { Store } from './store.ts';
@@ -30,5 +31,6 @@ export function storeContract(open: () => Promise<Store>): void {
   describe('exports', () => exportsContract(open));
   describe('scan settings', () => scanSettingsContract(open));
   describe('tasks', () => tasksContract(open));
+  describe('lists of tasks', () => taskListsContract(open));
   describe('transactions', () => transactionsContract(open));
 }

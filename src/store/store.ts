@@ -302,6 +302,11 @@ export interface ImageStore {
   /** Replaces the latest scan's state. Running scans report at least every ten seconds. */
   setScan(accountId: string, imageId: string, scan: ImageScan): Promise<void>;
   /**
+   * An image that was saved under the digest of its manifest, since nothing else of it was known, gets the id that it turned out to have; its part of a task and its
+   * tags go along. False, and nothing happens, for any other image, and while another task scans the image that it is.
+   */
+  identify(accountId: string, manifestDigest: string, imageId: string): Promise<boolean>;
+  /**
    * Makes the image's findings equal to `findings`, in one transaction: known ones (same path, layer and content) keep
    * their id and `firstSeen`, `lastSeen` becomes `at`. What is gone becomes fixed (see `HandlingState`), but where it lay in what the scan skipped
    * (`unlooked`); hidden findings that are gone are forgotten. With `partial` (a scan still runs) nothing is taken away.

@@ -94,6 +94,7 @@ function open({ source, limits, signal, env }: TargetScan, target: string): Prom
 /** Opens an image that is known, under the name by which it is known. Where its tag is gone from a registry or has moved on, it is asked for by its digest. */
 async function openKnown(scan: TargetScan, known: KnownImage): Promise<{ readonly artifact: Artifact; readonly tagged: boolean }> {
   const { target } = scan.source;
+  if (known.id === known.digest) return { artifact: await openManifest(scan, known), tagged: true };
   const isPinned = target.includes('@');
   let lost: unknown = new LazaretError('not-found', `${target} holds another image by now: scan that one anew`);
   try {
@@ -110,6 +111,14 @@ async function openKnown(scan: TargetScan, known: KnownImage): Promise<{ readonl
   if (pinned?.image.id === known.id) return { artifact: named(pinned, known), tagged: false };
   await pinned?.close();
   throw lost;
+}
+
+/** Opens an image of which only the manifest's digest is known, and tells the store which image it is. */
+async function openManifest(scan: TargetScan, known: KnownImage): Promise<Artifact> {
+  const artifact = await open(scan, scan.source.target);
+  if (await scan.store.images.identify(scan.accountId, known.id, artifact.image.id)) return named(artifact, known);
+  await artifact.close();
+  throw new LazaretError('conflict', `${known.reference} is being scanned already, as the image ${artifact.image.id}`);
 }
 
 function looksLikeReference(target: string): boolean {

@@ -30,9 +30,11 @@ export function tasksContract(open: () => Promise<Store>): void {
         accountId: 'one',
         id: taskId,
         createdAt: 1000,
+        startedAt: undefined,
         finishedAt: undefined,
         state: 'queued',
         origin: 'asked',
+        label: '',
         timeoutSeconds: 60,
         total: 3,
         ended: 0,
@@ -43,7 +45,7 @@ export function tasksContract(open: () => Promise<Store>): void {
       const first = await claim();
       const { source, image } = imageRecord('one', 'i1');
       const known = { reference: image.reference, digest: image.digest, local: true };
-      assert.deepEqual(first, { accountId: 'one', taskId, imageId: 'sha256:i1', source, known, deadline: 61_000 });
+      assert.deepEqual(first, { accountId: 'one', taskId, position: 0, imageId: 'sha256:i1', source, known, deadline: 61_000 });
       await store.images.setScan('one', 'sha256:i1', { ...scan, state: 'running', progress: 50 });
       assert.deepEqual([(await store.tasks.find('one', taskId))?.state, (await store.tasks.find('one', taskId))?.progress], ['running', 16]);
       await store.images.setFindings('one', 'sha256:i1', { findings: [finding('x')], at: 1, partial: false });

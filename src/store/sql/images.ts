@@ -9,6 +9,7 @@ import { createCounts } from './counts.ts';
 import { safeNumber } from './digest.ts';
 import { findingsBehind } from './finding-pages.ts';
 import { listFindings } from './findings.ts';
+import { identifyImage } from './identify-image.ts';
 import { listHosts, saveHost } from './image-hosts.ts';
 import { type ImagePlace, placeOf, tagImage } from './image-repository.ts';
 import { referenceCondition, scopeCondition } from './image-scope.ts';
@@ -95,6 +96,7 @@ export function createImageStore(sql: Database, clock: Clock): ImageStore {
     },
     endInterrupted: (at) => endInterrupted(sql, at),
     setScan: (accountId, imageId, scan) => setScan(sql, { accountId, imageId, now: clock() }, scan),
+    identify: (accountId, manifestDigest, imageId) => sql.transaction(() => identifyImage(sql, { accountId, manifestDigest, imageId })),
     setFindings: (accountId, imageId, change) => sql.transaction(() => setFindings(sql, { accountId, imageId }, change)),
     findings: (query) => listFindings(sql, query, caches),
     findingsBehind: (query, behind) => findingsBehind(sql, query, behind),

@@ -1,26 +1,15 @@
 import { LazaretError } from '#domain/error.ts';
-import { type ScanState, type TaskOrigin, taskOrigins } from '#domain/scan.ts';
-import { marks, type Sql } from '../drivers/sql.ts';
-import type { TaskImage, TaskRecord, TaskStore } from '../store.ts';
-
-interface TaskRow {
-  readonly id: number;
-  readonly account_id: string;
-  readonly created_at: number;
-  readonly finished_at: number | null;
-  readonly state: ScanState;
-  readonly origin: TaskOrigin;
-  readonly timeout_seconds: number;
-  readonly total: number;
-  readonly ended: number;
-  readonly succeeded: number;
-  readonly infected: number;
-}
+import { type ScanState, taskOrigins } from '#domain/scan.ts';
+import { type Database, marks, type Sql } from '../drivers/sql.ts';
+import type { NewTask, TaskImage, TaskStore } from '../store.ts';
+import { createCounts } from './counts.ts';
+import { listParts, listTasks, type TaskRow, taskColumns, toTaskRecord } from './task-lists.ts';
 
 interface PartRow {
   readonly account_id: string;
   readonly task_id: number;
   readonly image_id: string;
+  readonly position: number;
 }
 
 interface ClaimedRow {
@@ -33,26 +22,34 @@ interface ClaimedRow {
   readonly local: number;
 }
 
-const COLUMNS = 'id, account_id, created_at, finished_at, state, origin, timeout_seconds, total, ended, succeeded, infected';
 // As the partial indexes have it: SQLite takes one only where the same text stands in the query.
 const OPEN = "state IN ('queued', 'running')";
+
+/** How far a running scan of the image has come, in a statement about `task_image`. */
+const progressOf =
+  "coalesce((SELECT i.scan_progress FROM image i WHERE i.account_id = task_image.account_id AND i.id = task_image.image_id AND i.scan_state <> 'queued'), 0)";
 
 /**
  * Scan tasks. A task is queued until a worker claims its first image. It ends with its last image: cancelled when `cancel` ended
  * that one, else done when any image was scanned to its end, else timeout when any ran out of time, else failed when any failed,
  * else cancelled. Images are claimed in the order of tasks, then of the list they were given in.
  */
-export function createTaskStore(sql: Sql): TaskStore {
+export function createTaskStore(sql: Database): TaskStore {
+  const counts = createCounts();
   return {
     create: (accountId, imageIds, options) => sql.transaction(() => create(sql, { accountId, imageIds }, options)),
     find: async (accountId, taskId) => {
       if (!/^[0-9]{1,15}$/.test(taskId)) return undefined;
-      return toRecord(sql, await sql.get<TaskRow>(`SELECT ${COLUMNS} FROM task WHERE account_id = ? AND id = ?`, [accountId, Number(taskId)]));
+      const row = await sql.get<TaskRow>(`SELECT ${taskColumns} FROM task t WHERE t.account_id = ? AND t.id = ?`, [accountId, Number(taskId)]);
+      return row === undefined ? undefined : toTaskRecord(sql, row);
     },
     latest: async (accountId, origins = taskOrigins) => {
-      const where = `account_id = ? AND origin IN (${marks(origins.length)})`;
-      return toRecord(sql, await sql.get<TaskRow>(`SELECT ${COLUMNS} FROM task WHERE ${where} ORDER BY id DESC LIMIT 1`, [accountId, ...origins]));
+      const where = `t.account_id = ? AND t.origin IN (${marks(origins.length)})`;
+      const row = await sql.get<TaskRow>(`SELECT ${taskColumns} FROM task t WHERE ${where} ORDER BY t.id DESC LIMIT 1`, [accountId, ...origins]);
+      return row === undefined ? undefined : toTaskRecord(sql, row);
     },
+    list: (query) => listTasks(sql, query, counts),
+    parts: (query) => listParts(sql, query, counts),
     claim: async (owner, at, leaseUntil) => {
       // An idle worker asks often; the lock is taken only when there is something.
       if (!sql.inTransaction() && (await nextPart(sql, at)) === undefined) return undefined;
@@ -60,8 +57,8 @@ export function createTaskStore(sql: Sql): TaskStore {
     },
     renew: async (owner, image, leaseUntil) => {
       const renewed = await sql.run(
-        "UPDATE task_image SET lease_until = ? WHERE account_id = ? AND task_id = ? AND image_id = ? AND owner = ? AND state = 'running'",
-        [leaseUntil, image.accountId, Number(image.taskId), image.imageId, owner],
+        "UPDATE task_image SET lease_until = ? WHERE account_id = ? AND task_id = ? AND position = ? AND owner = ? AND state = 'running'",
+        [leaseUntil, image.accountId, Number(image.taskId), image.position, owner],
       );
       return renewed > 0;
     },
@@ -70,11 +67,7 @@ export function createTaskStore(sql: Sql): TaskStore {
   };
 }
 
-async function create(
-  sql: Sql,
-  request: { readonly accountId: string; readonly imageIds: readonly string[] },
-  options: { readonly timeoutSeconds: number; readonly at: number; readonly origin?: TaskOrigin },
-): Promise<string> {
+async function create(sql: Sql, request: { readonly accountId: string; readonly imageIds: readonly string[] }, options: NewTask): Promise<string> {
   const { accountId } = request;
   const imageIds = [...new Set(request.imageIds)];
   if (imageIds.length === 0) throw new LazaretError('invalid-input', 'a scan task needs at least one image');
@@ -84,10 +77,10 @@ async function create(
     const busy = await sql.get(`SELECT 1 FROM task_image WHERE account_id = ? AND image_id = ? AND ${OPEN}`, [accountId, imageId]);
     if (busy !== undefined) throw new LazaretError('conflict', `image ${imageId} is being scanned already: wait until that scan has ended, or cancel it`);
   }
-  const { at, timeoutSeconds, origin = 'asked' } = options;
+  const { at, timeoutSeconds, origin = 'asked', label = '' } = options;
   const row = await sql.get<{ id: number }>(
-    "INSERT INTO task (account_id, created_at, deadline, state, origin, timeout_seconds, total) VALUES (?, ?, ?, 'queued', ?, ?, ?) RETURNING id",
-    [accountId, at, at + timeoutSeconds * 1000, origin, timeoutSeconds, imageIds.length],
+    "INSERT INTO task (account_id, created_at, deadline, state, origin, label, timeout_seconds, total) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?) RETURNING id",
+    [accountId, at, at + timeoutSeconds * 1000, origin, label, timeoutSeconds, imageIds.length],
   );
   if (row === undefined) throw new LazaretError('internal', 'the scan task could not be saved');
   await sql.batch(
@@ -98,7 +91,7 @@ async function create(
 }
 
 async function nextPart(sql: Sql, at: number): Promise<PartRow | undefined> {
-  const columns = 'account_id, task_id, image_id';
+  const columns = 'account_id, task_id, image_id, position';
   const lost = await sql.get<PartRow>(
     `SELECT ${columns} FROM task_image WHERE ${OPEN} AND state = 'running' AND lease_until <= ? ORDER BY task_id, position LIMIT 1`,
     [at],
@@ -109,13 +102,11 @@ async function nextPart(sql: Sql, at: number): Promise<PartRow | undefined> {
 async function claim(sql: Sql, request: { readonly owner: string; readonly at: number; readonly leaseUntil: number }): Promise<TaskImage | undefined> {
   const part = await nextPart(sql, request.at);
   if (part === undefined) return undefined;
-  const key = [part.account_id, part.task_id, part.image_id];
-  await sql.run("UPDATE task_image SET state = 'running', owner = ?, lease_until = ? WHERE account_id = ? AND task_id = ? AND image_id = ?", [
-    request.owner,
-    request.leaseUntil,
-    ...key,
-  ]);
-  await sql.run("UPDATE task SET state = 'running' WHERE id = ? AND state = 'queued'", [part.task_id]);
+  await sql.run(
+    `UPDATE task_image SET state = 'running', owner = ?, lease_until = ?, started_at = coalesce(started_at, ?) WHERE account_id = ? AND task_id = ? AND image_id = ?`,
+    [request.owner, request.leaseUntil, request.at, part.account_id, part.task_id, part.image_id],
+  );
+  await sql.run("UPDATE task SET state = 'running', started_at = coalesce(started_at, ?) WHERE id = ? AND state = 'queued'", [request.at, part.task_id]);
   const row = await sql.get<ClaimedRow>(
     `SELECT t.deadline, i.source_target, i.source_platform, i.source_insecure, i.reference, i.digest, i.local
      FROM task t JOIN image i ON i.account_id = t.account_id WHERE t.id = ? AND i.account_id = ? AND i.id = ?`,
@@ -125,6 +116,7 @@ async function claim(sql: Sql, request: { readonly owner: string; readonly at: n
   return {
     accountId: part.account_id,
     taskId: String(part.task_id),
+    position: part.position,
     imageId: part.image_id,
     source: { target: row.source_target, platform: row.source_platform, insecure: row.source_insecure === 1 },
     known: { reference: row.reference, digest: row.digest, local: row.local === 1 },
@@ -139,19 +131,24 @@ async function finish(
 ): Promise<void> {
   const { owner, image } = part;
   const taskId = Number(image.taskId);
-  const ended = await sql.run(
-    "UPDATE task_image SET state = ?, owner = NULL, lease_until = NULL WHERE account_id = ? AND task_id = ? AND image_id = ? AND owner = ? AND state = 'running'",
-    [end.state, image.accountId, taskId, image.imageId, owner],
+  const claimed = await sql.get<{ image_id: string }>(
+    "SELECT image_id FROM task_image WHERE account_id = ? AND task_id = ? AND position = ? AND owner = ? AND state = 'running'",
+    [image.accountId, taskId, image.position, owner],
   );
   // Cancelled meanwhile, or another worker's after the lease ran out.
-  if (ended === 0) return;
-  const row = await sql.get<{ visible_findings: number }>('SELECT visible_findings FROM image WHERE account_id = ? AND id = ?', [
-    image.accountId,
-    image.imageId,
-  ]);
+  if (claimed === undefined) return;
+  const key = [image.accountId, claimed.image_id];
+  const { state } = end;
+  await sql.run(
+    `UPDATE task_image SET state = ?, owner = NULL, lease_until = NULL, finished_at = ?, progress = ${state === 'done' ? '100' : progressOf},
+       error = ${state === 'done' ? "''" : "coalesce((SELECT scan_error FROM image i WHERE i.account_id = task_image.account_id AND i.id = task_image.image_id), '')"}
+     WHERE account_id = ? AND task_id = ? AND position = ?`,
+    [state, end.at, image.accountId, taskId, image.position],
+  );
+  const row = await sql.get<{ visible_findings: number }>('SELECT visible_findings FROM image WHERE account_id = ? AND id = ?', key);
   const infected = (row?.visible_findings ?? 0) > 0 ? 1 : 0;
   await sql.run('UPDATE task SET ended = ended + 1, succeeded = succeeded + ?, infected = infected + ? WHERE id = ?', [
-    end.state === 'done' ? 1 : 0,
+    state === 'done' ? 1 : 0,
     infected,
     taskId,
   ]);
@@ -176,8 +173,8 @@ async function cancel(
 ): Promise<number> {
   const parts = await openParts(sql, which);
   await sql.batch(
-    "UPDATE task_image SET state = 'cancelled', owner = NULL, lease_until = NULL WHERE account_id = ? AND task_id = ? AND image_id = ?",
-    parts.map((part) => [part.account_id, part.task_id, part.image_id]),
+    `UPDATE task_image SET state = 'cancelled', owner = NULL, lease_until = NULL, finished_at = ?, progress = ${progressOf} WHERE account_id = ? AND task_id = ? AND image_id = ?`,
+    parts.map((part) => [at, part.account_id, part.task_id, part.image_id]),
   );
   await sql.batch(
     `UPDATE image SET scan_state = 'cancelled', scan_started = coalesce(scan_started, ?), scan_finished = ?, scan_time = ?, scan_remaining = 0, scan_complete = 0
@@ -198,33 +195,9 @@ async function openParts(
 ): Promise<readonly PartRow[]> {
   if (which.taskId !== undefined && !/^[0-9]{1,15}$/.test(which.taskId)) return [];
   const parts = await sql.all<PartRow>(
-    `SELECT account_id, task_id, image_id FROM task_image WHERE ${OPEN} AND account_id = ? AND task_id = coalesce(?, task_id)`,
+    `SELECT account_id, task_id, image_id, position FROM task_image WHERE ${OPEN} AND account_id = ? AND task_id = coalesce(?, task_id)`,
     [which.accountId, which.taskId === undefined ? null : Number(which.taskId)],
   );
   const wanted = which.imageIds === undefined ? undefined : new Set(which.imageIds);
   return wanted === undefined ? parts : parts.filter((part) => wanted.has(part.image_id));
-}
-
-async function toRecord(sql: Sql, row: TaskRow | undefined): Promise<TaskRecord | undefined> {
-  if (row === undefined) return undefined;
-  const running = await sql.get<{ progress: number | null }>(
-    `SELECT sum(i.scan_progress) AS progress FROM task_image t CROSS JOIN image i
-     WHERE t.state IN ('queued', 'running') AND t.state = 'running' AND t.task_id = ? AND i.account_id = t.account_id AND i.id = t.image_id AND i.scan_state = 'running'`,
-    [row.id],
-  );
-  const progress = row.finished_at === null ? Math.min(99, Math.floor((100 * row.ended + (running?.progress ?? 0)) / row.total)) : 100;
-  return {
-    accountId: row.account_id,
-    id: String(row.id),
-    createdAt: row.created_at,
-    finishedAt: row.finished_at ?? undefined,
-    state: row.state,
-    origin: row.origin,
-    timeoutSeconds: row.timeout_seconds,
-    total: row.total,
-    ended: row.ended,
-    succeeded: row.succeeded,
-    infected: row.infected,
-    progress,
-  };
 }
