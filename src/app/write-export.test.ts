@@ -150,6 +150,16 @@ test('a full disk ends it with what is to be done, and leaves nothing behind', a
   assert.deepEqual(readdirSync(exportFolder(app.dataDir)), []);
 });
 
+test('the files of all exports together have a bound', async (context) => {
+  const { app, store, write } = await open(context);
+  const id = await storeImage(store, anImage('a:1'), { findings: [aFinding('/x')] });
+  const { id: first } = await write(ofFindings(id));
+  const { size } = statSync(exportPath(app.dataDir, first));
+  await assert.rejects(write(ofFindings(id), { mostBytes: size - 1 }), { code: 'limit', message: /older ones are removed/ });
+  await write(ofFindings(id), { mostBytes: size });
+  assert.equal(readdirSync(exportFolder(app.dataDir)).length, 2);
+});
+
 test('one that is stopped leaves nothing behind', async (context) => {
   const { app, store, write } = await open(context);
   const id = await storeImage(store, anImage('a:1'), { findings: Array.from({ length: 3000 }, (_, index) => aFinding(`/${index}`)) });

@@ -1,9 +1,10 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { LazaretError } from '#domain/error.ts';
 import { createXlsxWriter } from '#lib/xlsx-writer.ts';
 import type { App, ExportJob } from './app.ts';
 import { keepRoom, roomEvery, toldOfDisk, writeAll } from './disk.ts';
-import { exportFolder, exportPath } from './export-folder.ts';
+import { exportFolder, exportPath, mostExportBytes } from './export-folder.ts';
 import { readTable } from './export-rows.ts';
 
 export interface ExportWriting {
@@ -11,6 +12,8 @@ export interface ExportWriting {
   readonly writer: string;
   /** Bytes that must stay free on the disk; 256 MiB by default. */
   readonly keepFree?: number;
+  /** Bytes that the files of all exports may take; 16 GiB by default. */
+  readonly mostBytes?: number;
   /** Aborted when the work is to stop; it then rejects with the reason. */
   readonly signal: AbortSignal;
   /** Told the percentage that is done. */
@@ -26,8 +29,8 @@ export const unfinishedSuffix = '.part';
  */
 export async function writeExport(app: Pick<App, 'store' | 'dataDir'>, job: ExportJob, writing: ExportWriting): Promise<void> {
   const { dataDir } = app;
-  const path = exportPath(dataDir, job.id);
-  const part = `${path}.${writing.writer}${unfinishedSuffix}`;
+  const whole = exportPath(dataDir, job.id);
+  const part = `${whole}.${writing.writer}${unfinishedSuffix}`;
   let file: FileHandle | undefined;
   try {
     await onDisk(() => mkdir(exportFolder(dataDir), { recursive: true, mode: 0o700 }));
@@ -38,7 +41,7 @@ export async function writeExport(app: Pick<App, 'store' | 'dataDir'>, job: Expo
     await file.close();
     file = undefined;
     writing.signal.throwIfAborted();
-    await onDisk(() => rename(part, path));
+    await onDisk(() => rename(part, whole));
   } catch (error) {
     await file?.close().catch(() => undefined);
     await rm(part, { force: true }).catch(() => undefined);
@@ -49,7 +52,7 @@ export async function writeExport(app: Pick<App, 'store' | 'dataDir'>, job: Expo
 async function writeTable(
   app: Pick<App, 'store' | 'dataDir'>,
   job: ExportJob,
-  { file, keepFree, signal, onProgress }: ExportWriting & { readonly file: FileHandle },
+  { file, keepFree, mostBytes = mostExportBytes, signal, onProgress }: ExportWriting & { readonly file: FileHandle },
 ): Promise<void> {
   const room = { dataDir: app.dataDir, ...(keepFree === undefined ? {} : { keepFree }) };
   let written = 0;
@@ -59,6 +62,7 @@ async function writeTable(
     if (written - looked >= roomEvery) {
       looked = written;
       await keepRoom(room);
+      await keepWithin(app.dataDir, mostBytes);
     }
     written += bytes.length;
     await onDisk(() => writeAll(file, bytes));
@@ -76,6 +80,13 @@ async function writeTable(
     await new Promise(setImmediate);
   }
   await writer.close();
+}
+
+async function keepWithin(dataDir: string, mostBytes: number): Promise<void> {
+  const folder = exportFolder(dataDir);
+  let bytes = 0;
+  for (const name of await onDisk(() => readdir(folder))) bytes += (await stat(path.join(folder, name)).catch(() => undefined))?.size ?? 0;
+  if (bytes > mostBytes) throw new LazaretError('limit', `the files of all exports take more than ${mostBytes} bytes: wait until older ones are removed`);
 }
 
 function onDisk<T>(work: () => Promise<T>): Promise<T> {

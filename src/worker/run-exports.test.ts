@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExportJob, ExportRequest } from '#app/app.ts';
 import { exportFolder, exportPath } from '#app/export-folder.ts';
 import { openStore } from '#store/index.ts';
 import type { Store } from '#store/store.ts';
 import { testFolder } from '../../test/support/folder.ts';
 import { aFinding, anImage, storeImage } from '../../test/support/stored-images.ts';
+import { until } from '../../test/support/until.ts';
 import { readXlsx } from '../../test/support/xlsx.ts';
 import { type ExportRunner, runExports } from './run-exports.ts';
 
@@ -54,15 +54,21 @@ async function open(context: TestContext): Promise<Ground> {
       return { events, stop };
     },
     ended: async (id) => {
-      for (;;) {
-        const job = await store.exports.findLinked(id);
+      let job: ExportJob | undefined;
+      await until(async () => {
+        job = await store.exports.findLinked(id);
         assert.ok(job);
-        if (job.state === 'done' || job.state === 'failed') return job;
-        await sleep(20);
-      }
+        return job.state === 'done' || job.state === 'failed';
+      }, 'the export ends');
+      assert.ok(job);
+      return job;
     },
     rows: (id) => readXlsx(readFileSync(exportPath(dataDir, id)))[0]?.rows.length,
   };
+}
+
+function filesIn(dataDir: string): readonly string[] {
+  return existsSync(exportFolder(dataDir)) ? readdirSync(exportFolder(dataDir)) : [];
 }
 
 test('exports of two accounts are written at the same time, each by one of several runners', async (context) => {
@@ -94,7 +100,7 @@ test('one that is under way when the worker stops is given back, and written by 
   const { ask, dataDir, store, start, ended, rows } = await open(context);
   const id = await ask(20_000);
   const first = start();
-  while (!first.events.some(([event]) => event === 'export start')) await sleep(5);
+  await until(() => first.events.some(([event]) => event === 'export start'), 'the export is taken');
   await first.stop();
   assert.equal((await store.exports.findLinked(id))?.state, 'queued');
   assert.deepEqual(readdirSync(exportFolder(dataDir)), []);
@@ -110,7 +116,7 @@ test('one whose process is killed is written by another once its lease has run o
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program.pathname, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
   context.after(() => child.kill('SIGKILL'));
   await once(child.stdout, 'data');
-  while (!existsSync(exportFolder(dataDir)) || readdirSync(exportFolder(dataDir)).length === 0) await sleep(2);
+  await until(() => filesIn(dataDir).length > 0, 'a file is begun');
   child.kill('SIGKILL');
   await once(child, 'exit');
   assert.equal((await store.exports.findLinked(id))?.state, 'running');
@@ -125,8 +131,8 @@ test('one that is removed while it is written leaves nothing', async (context) =
   const { ask, dataDir, store, start } = await open(context);
   const id = await ask(60_000);
   start();
-  while (!existsSync(exportFolder(dataDir)) || readdirSync(exportFolder(dataDir)).length === 0) await sleep(2);
+  await until(() => filesIn(dataDir).length > 0, 'a file is begun');
   await store.exports.removeExpired(expiresAt);
-  while (readdirSync(exportFolder(dataDir)).length > 0) await sleep(20);
+  await until(() => filesIn(dataDir).length === 0, 'nothing is left');
   assert.ok(!existsSync(exportPath(dataDir, id)));
 });

@@ -28,11 +28,19 @@ export async function runExports(runner: ExportRunner): Promise<void> {
 }
 
 async function takeJobs(runner: ExportRunner, owner: string): Promise<void> {
-  const { app, signal } = runner;
+  const { app, signal, log } = runner;
   while (!signal.aborted) {
-    const job = await app.store.exports.claim(owner, app.clock(), app.clock() + leaseMs);
-    if (job === undefined) await sleep(idleMs, undefined, { signal }).catch(() => undefined);
-    else await runOne(runner, owner, job);
+    try {
+      const job = await app.store.exports.claim(owner, app.clock(), app.clock() + leaseMs);
+      if (job !== undefined) {
+        await runOne(runner, owner, job);
+        continue;
+      }
+    } catch (error) {
+      // A store that is busy, or whose disk is full, must not end the scans beside; the lease runs out by itself.
+      log('export not taken or ended', { error: messageOf(error) });
+    }
+    await sleep(idleMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setImageScan } from '#app/set-image-scan.ts';
 import { openCall } from '../../test/support/cloud-call.ts';
 import { anImage, storeImage } from '../../test/support/stored-images.ts';
+import { until } from '../../test/support/until.ts';
 import { runTimedScans } from './run-timed-scans.ts';
 
 test('a scan starts when its time comes, once, and trouble with the store does not end the loop', async (context) => {
@@ -20,15 +21,12 @@ test('a scan starts when its time comes, once, and trouble with the store does n
   };
   const shaky = { ...store, scanSettings: { ...store.scanSettings, due } };
   const running = runTimedScans({ app: { ...app, store: shaky }, signal: control.signal, log: (event) => void events.push(event), lookMs: 5 });
-  const until = async (isThere: () => Promise<boolean> | boolean): Promise<void> => {
-    while (!(await isThere())) await sleep(5);
-  };
-  await until(() => events.includes('timed scans not started'));
+  await until(() => events.includes('timed scans not started'), 'trouble is told');
   broken = false;
   await sleep(20);
   assert.equal(await store.tasks.latest('default'), undefined);
   wait(3600_000);
-  await until(async () => (await store.tasks.latest('default')) !== undefined);
+  await until(async () => (await store.tasks.latest('default')) !== undefined, 'a task is made');
   await sleep(20);
   control.abort();
   await running;

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore } from '#store/index.ts';
 import { testFolder } from '../../test/support/folder.ts';
 import { descendants } from '../../test/support/lazaret.ts';
+import { until } from '../../test/support/until.ts';
 import { superviseWorker } from './supervise.ts';
 
 function settingsIn(folder: string) {
@@ -15,11 +16,6 @@ function settingsIn(folder: string) {
     choice: { rules: [], hashes: [], builtin: false },
     fetch: { maxBytes: 1, allowPrivate: false },
   };
-}
-
-async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = performance.now() + 15_000; performance.now() < end; await sleep(25)) if (await holds()) return;
-  assert.fail(`not within its time: ${what}`);
 }
 
 function supervised(context: TestContext) {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccount } from '#app/accounts.ts';
 import type { AccessKey, App } from '#app/app.ts';
 import { defaultAccount } from '#app/app.ts';
@@ -13,6 +12,7 @@ import { type Serving, startServing } from '../support/serving.ts';
 import { aFinding, anImage, aScan, storeImage } from '../support/stored-images.ts';
 import type { Sdk, SdkClient } from '../support/tencent-sdks.ts';
 import { sdkProfiles, sdks } from '../support/tencent-sdks.ts';
+import { until } from '../support/until.ts';
 import { readXlsx, valuesOf } from '../support/xlsx.ts';
 
 interface Ground {
@@ -39,11 +39,12 @@ async function openGround(context: TestContext): Promise<Ground> {
 }
 
 async function ended(call: SdkClient, JobId: unknown): Promise<Readonly<Record<string, unknown>>> {
-  for (;;) {
-    const result = await call('DescribeExportJobResult', { JobId });
-    if (result['ExportStatus'] !== 'RUNNING') return result;
-    await sleep(50);
-  }
+  let result: Readonly<Record<string, unknown>> = {};
+  await until(async () => {
+    result = await call('DescribeExportJobResult', { JobId });
+    return result['ExportStatus'] !== 'RUNNING';
+  }, 'the export ends');
+  return result;
 }
 
 async function download(url: unknown): Promise<readonly (readonly (string | number)[])[]> {
