@@ -3,7 +3,7 @@ import type { ExportJob } from '#store/store.ts';
 import type { TestCall } from './cloud-call.ts';
 
 /** An export of nothing that matters. */
-const anExport: ExportRequest = { rows: 'images', title: 'T', language: 'en', zoneMinutes: 0, columns: [], query: undefined };
+export const anExport: ExportRequest = { rows: 'images', title: 'T', language: 'en', zoneMinutes: 0, columns: [], query: undefined };
 
 /** Puts an export into the store that ended as `end` says, or still waits. */
 export async function storeExport(

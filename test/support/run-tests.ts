@@ -16,7 +16,7 @@ interface Group {
 const groups: readonly Group[] = [
   // One process for all: 300 files take a second so, and most of a minute with a process each.
   { name: 'unit tests', patterns: ['src/**/*.test.ts', 'test/support/**/*.test.ts', 'bench/**/*.test.ts'], options: ['--test-isolation=none'], minutes: 15 },
-  { name: 'laws, rules and whole runs', patterns: ['test/{laws,rules,e2e}/**/*.test.ts'], options: ['--test-concurrency=2'], minutes: 45 },
+  { name: 'laws, rules and whole runs', patterns: ['test/{laws,rules,contract,e2e}/**/*.test.ts'], options: ['--test-concurrency=2'], minutes: 45 },
 ];
 
 const root = resolve(import.meta.dirname, '../..');

@@ -91,12 +91,13 @@ export async function storeImage(
     /** Id of a host on which it lay. */
     readonly host?: string;
     readonly local?: boolean;
+    readonly osName?: string;
   } = {},
 ): Promise<string> {
-  const { accountId = 'default', at = someTime, scan, findings, host, local } = options;
+  const { accountId = 'default', at = someTime, scan, findings, host, local, osName = 'Debian GNU/Linux 12 (bookworm)' } = options;
   const source = { target: '/nowhere/image.tar', platform: image.platform, insecure: false };
   const more = { ...(host === undefined ? {} : { host: { id: host, name: host } }), ...(local === undefined ? {} : { local }) };
-  await store.images.save({ accountId, image, source, osName: 'Debian GNU/Linux 12 (bookworm)', ...more }, at);
+  await store.images.save({ accountId, image, source, osName, ...more }, at);
   if (scan !== undefined) await store.images.setScan(accountId, image.id, scan);
   if (findings !== undefined) await store.images.setFindings(accountId, image.id, { findings, at, partial: false });
   return image.id;

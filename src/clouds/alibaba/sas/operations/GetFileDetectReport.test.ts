@@ -26,6 +26,15 @@ test('a file is reported by either digest, with what engines say of it', async (
   assert.deepEqual(spoken(Data.Intelligences), ['Linux.Trojan.Test', '坏']);
 });
 
+test('a file that was fetched has the name of its address, an uploaded one none', async (context) => {
+  const call = await openCall(context);
+  const names = { 'https://files.example/a/%E4%B8%AD.sh?x=/y': '中.sh', 'http://files.example/%zz': '%zz', 'http://files.example/': undefined, '': undefined };
+  for (const [url, name] of Object.entries(names)) {
+    await detected(call, keyOf(url), undefined, { url });
+    assert.equal((await askWell(getFileDetectReport, call, { FileHash: keyOf(url) })).Data.Filename, name);
+  }
+});
+
 test('only the fields asked for are told', async (context) => {
   const call = await openCall(context);
   await detected(call, keyOf('a'), { state: 'done', result: aJudgedFile('a', { verdict: aVerdict('medium') }), members: [] });

@@ -31,10 +31,26 @@ export const getFileDetectReport = operation({
     if (unknown !== undefined) return refuse('InvalidField');
     const detection = await reportFile(call.app, call.accountId, digest);
     const hasData = detection?.result !== undefined;
+    const name = fileNameOf(detection?.url ?? '');
     const texts = hasData ? textsOf(detection, wanted as readonly Field[], call.language) : {};
-    return { Code: '200', Message: 'successful', Success: true, Data: { FileHash: digest, HasData: hasData, ShowTab: hasData, ...texts } };
+    return {
+      Code: '200',
+      Message: 'successful',
+      Success: true,
+      Data: { FileHash: digest, ...(name === '' ? {} : { Filename: name }), HasData: hasData, ShowTab: hasData, ...texts },
+    };
   },
 });
+
+// Uploads have no name; what was fetched has that of its address.
+function fileNameOf(url: string): string {
+  const last = URL.parse(url)?.pathname.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
 
 function textsOf(detection: FileDetection, wanted: readonly Field[], language: Language) {
   const { result } = detection;

@@ -1,0 +1,17 @@
+/** Why fields and parameters say or change nothing. */
+export const reasons = {
+  noContainers: 'Containers, clusters and pods are not watched.',
+  noHosts: 'Rows are about images, never about hosts, snapshots or images of hosts.',
+  samplesNotKept: 'Samples are not kept, so there is nothing to download or to highlight.',
+  success: 'Always the word for success: what cannot be done is refused with an error.',
+  noLicence: 'There is no licence, so nothing runs out.',
+  nothingRun: 'Files are never run to see what they do.',
+  byHash: 'A file is named by its hash alone.',
+  oneOperation: 'There is one kind of rule, the white list, and its conditions all match in the same ways.',
+  sourceAddress: 'The address is taken from the connection.',
+} as const;
+
+/** Fields with which calls report their own success. */
+export function successOf(actions: readonly string[], names: readonly string[] = ['Code', 'Message', 'Success']): Readonly<Record<string, string>> {
+  return Object.fromEntries(actions.flatMap((action) => names.map((name) => [`${action}Response.${name}`, reasons.success])));
+}

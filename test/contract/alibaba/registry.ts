@@ -1,0 +1,14 @@
+import { cr } from '#clouds/alibaba/cr/index.ts';
+import { readTable } from '../declarations.ts';
+import type { Surface } from '../surface.ts';
+import { alibabaClients } from './clients.ts';
+import { registryTable } from './registry-table.ts';
+
+/** CR, as far as Security Center's callers need it. */
+export const registry: Surface = {
+  title: 'Alibaba Cloud CR 2018-12-01',
+  operations: cr.operations,
+  clients: alibabaClients(cr.version, readTable(registryTable)),
+  folder: 'src/clouds/alibaba/cr/operations',
+  groups: [],
+};

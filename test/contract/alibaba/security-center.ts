@@ -1,0 +1,17 @@
+import { sas } from '#clouds/alibaba/sas/index.ts';
+import { readTable } from '../declarations.ts';
+import type { Surface } from '../surface.ts';
+import { alibabaClients } from './clients.ts';
+import { fileDetectionGroup } from './file-detection.ts';
+import { imageRuleGroup } from './image-rules.ts';
+import { sampleGroup } from './samples.ts';
+import { securityCenterTable } from './security-center-table.ts';
+
+/** SAS. Each group of operations has a file of its own. */
+export const securityCenter: Surface = {
+  title: 'Alibaba Cloud SAS 2018-12-03',
+  operations: sas.operations,
+  clients: alibabaClients(sas.version, readTable(securityCenterTable)),
+  folder: 'src/clouds/alibaba/sas/operations',
+  groups: [sampleGroup, fileDetectionGroup, imageRuleGroup],
+};
