@@ -32,6 +32,19 @@ export async function updateAllowRule(
   });
 }
 
+/** Changes the rules that have an id and adds the others: all of them or none. @throws LazaretError 'not-found', 'invalid-input', 'limit'. */
+export async function saveAllowRules(
+  { store, clock }: RuleApp,
+  rules: readonly { readonly id: number | undefined; readonly rule: NewAllowRule }[],
+): Promise<void> {
+  await store.transaction(async () => {
+    for (const { id, rule } of rules) {
+      if (id === undefined) await store.allowRules.add(rule, clock());
+      else await updateAllowRule({ store, clock }, { accountId: rule.accountId, list: rule.list, id }, rule);
+    }
+  });
+}
+
 /** Removes rules, all or none; what only they allowed is open again. @throws LazaretError 'not-found'. */
 export async function removeAllowRules({ store, clock }: RuleApp, owner: Omit<RuleName, 'id'>, ids: readonly number[]): Promise<void> {
   await store.transaction(async () => {

@@ -20,7 +20,7 @@ export async function driveAction(drive: Drive, action: string): Promise<void> {
   const { app, endpoint, surface, client } = drive;
   const steps = gather<Case>(surface, 'cases').get(action);
   assert.ok(steps, `there is no case of ${action}`);
-  const world = await makeWorld(app, `${action}-${client.name.replace(/\W+/g, '-')}`.slice(-64), client.name);
+  const world = await makeWorld(app, `${action}-${surface.clients.indexOf(client)}`, client.name);
   const call = client.connect(endpoint, world.key);
   const answered: Answered = { declarations: client.declarations, action, silent: gather<string>(surface, 'silent') };
   const seen: Seen = new Map();

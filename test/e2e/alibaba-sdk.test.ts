@@ -1,38 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import type { AccessKey, App } from '#app/app.ts';
 import { defaultAccount } from '#app/app.ts';
-import { createKey } from '#app/create-key.ts';
 import { disableKey } from '#app/disable-key.ts';
 import { alibabaSdks } from '../support/alibaba-sdks.ts';
-import { appOver } from '../support/app-over.ts';
-import { testFolder } from '../support/folder.ts';
-import { type Serving, startServing } from '../support/serving.ts';
+import { openGround } from '../support/ground.ts';
 import { aFinding, anImage, aScan, storeImage } from '../support/stored-images.ts';
-
-interface Ground {
-  readonly server: Serving;
-  readonly app: App;
-  readonly key: AccessKey;
-}
-
-async function openGround(context: TestContext, more: readonly string[] = []): Promise<Ground> {
-  const dataDir = testFolder(context);
-  const app = await appOver(dataDir);
-  const key = await createKey(app, defaultAccount, { name: 'test', randomBytes });
-  const server = await startServing(dataDir, ['--no-scanning', ...more]);
-  context.after(async () => {
-    await server.stop();
-    await app.store.close();
-  });
-  return { server, app, key };
-}
 
 // Names with everything that signing and encoding may get wrong.
 const oddName = 'Odd.a b&c=d*e~f(g)!\'h+i"j%k你好é';

@@ -8,6 +8,8 @@ export const reasons = {
   nothingRun: 'Files are never run to see what they do.',
   byHash: 'A file is named by its hash alone.',
   oneOperation: 'There is one kind of rule, the white list, and its conditions all match in the same ways.',
+  oneFileRule: 'Rules for files compare for equality, and hold for all that is scanned.',
+  noSelections: 'The number is of a selection of assets, and there are no selections.',
   sourceAddress: 'The address is taken from the connection.',
 } as const;
 

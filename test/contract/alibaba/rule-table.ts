@@ -22,6 +22,8 @@ export const ruleTable = {
   ListMaliciousFileWhitelistConfigsRequest: 'CurrentPage i32, PageSize i32, EventName s, Source s, Lang s, IdList i64',
   ListMaliciousFileWhitelistConfigsResponse: `${wideEnvelope}, PageInfo PageInfo, List []WhitelistConfig`,
   WhitelistConfig: `Id i64, ${configFields}, Remark s, Count s, GmtCreate s, GmtModified s`,
+  HandleMaliciousFilesRequest: 'FileIdList []i64, Operation s',
+  HandleMaliciousFilesResponse: wideEnvelope,
   AddImageEventOperationRequest: 'EventType s!, OperationCode s!, Conditions s!, Scenarios s, EventKey s, EventName s, Note s, Source s',
   AddImageEventOperationResponse: `${envelope}, Data ImageEventOperation`,
   ImageEventOperation: `Id i64, ${operationFields}`,

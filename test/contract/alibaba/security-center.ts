@@ -3,6 +3,7 @@ import { readTable } from '../declarations.ts';
 import type { Surface } from '../surface.ts';
 import { alibabaClients } from './clients.ts';
 import { fileDetectionGroup } from './file-detection.ts';
+import { fileRuleGroup } from './file-rules.ts';
 import { imageRuleGroup } from './image-rules.ts';
 import { sampleGroup } from './samples.ts';
 import { securityCenterTable } from './security-center-table.ts';
@@ -13,5 +14,5 @@ export const securityCenter: Surface = {
   operations: sas.operations,
   clients: alibabaClients(sas.version, readTable(securityCenterTable)),
   folder: 'src/clouds/alibaba/sas/operations',
-  groups: [sampleGroup, fileDetectionGroup, imageRuleGroup],
+  groups: [sampleGroup, fileDetectionGroup, imageRuleGroup, fileRuleGroup],
 };

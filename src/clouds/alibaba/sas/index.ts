@@ -1,8 +1,12 @@
 import type { AlibabaProduct } from '../product.ts';
 import { addImageEventOperation } from './operations/AddImageEventOperation.ts';
+import { batchDeleteMaliciousFileWhitelistConfig } from './operations/BatchDeleteMaliciousFileWhitelistConfig.ts';
+import { batchUpdateMaliciousFileWhitelistConfig } from './operations/BatchUpdateMaliciousFileWhitelistConfig.ts';
 import { createFileDetect } from './operations/CreateFileDetect.ts';
 import { createFileDetectUploadUrl } from './operations/CreateFileDetectUploadUrl.ts';
+import { createMaliciousFileWhitelistConfig } from './operations/CreateMaliciousFileWhitelistConfig.ts';
 import { deleteImageEventOperation } from './operations/DeleteImageEventOperation.ts';
+import { deleteMaliciousFileWhitelistConfig } from './operations/DeleteMaliciousFileWhitelistConfig.ts';
 import { describeAffectedMaliciousFileImages } from './operations/DescribeAffectedMaliciousFileImages.ts';
 import { describeGroupedMaliciousFiles } from './operations/DescribeGroupedMaliciousFiles.ts';
 import { describeImageEventOperationCondition } from './operations/DescribeImageEventOperationCondition.ts';
@@ -12,8 +16,12 @@ import { getFileDetectApiInvokeInfo } from './operations/GetFileDetectApiInvokeI
 import { getFileDetectReport } from './operations/GetFileDetectReport.ts';
 import { getFileDetectResult } from './operations/GetFileDetectResult.ts';
 import { getImageEventOperation } from './operations/GetImageEventOperation.ts';
+import { getMaliciousFileWhitelistConfig } from './operations/GetMaliciousFileWhitelistConfig.ts';
+import { handleMaliciousFiles } from './operations/HandleMaliciousFiles.ts';
 import { listCompressFileDetectResult } from './operations/ListCompressFileDetectResult.ts';
+import { listMaliciousFileWhitelistConfigs } from './operations/ListMaliciousFileWhitelistConfigs.ts';
 import { updateImageEventOperation } from './operations/UpdateImageEventOperation.ts';
+import { updateMaliciousFileWhitelistConfig } from './operations/UpdateMaliciousFileWhitelistConfig.ts';
 
 /** Security Center. */
 export const sas: AlibabaProduct = {
@@ -36,5 +44,13 @@ export const sas: AlibabaProduct = {
     getImageEventOperation,
     describeImageEventOperationPage,
     describeImageEventOperationCondition,
+    createMaliciousFileWhitelistConfig,
+    updateMaliciousFileWhitelistConfig,
+    batchUpdateMaliciousFileWhitelistConfig,
+    deleteMaliciousFileWhitelistConfig,
+    batchDeleteMaliciousFileWhitelistConfig,
+    getMaliciousFileWhitelistConfig,
+    listMaliciousFileWhitelistConfigs,
+    handleMaliciousFiles,
   ],
 };
