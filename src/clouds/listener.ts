@@ -33,6 +33,17 @@ export interface Gateways {
   readonly alibaba: AlibabaGateway;
 }
 
+// RFC 9112, section 3.2.2: with or without a path, and perhaps with a user before the host.
+const wholeAddress = /^https?:\/\/(?:[^/?#]*@)?([^/?#@]+)(.*)$/is;
+
+/** Makes of a target that is a whole address, as clients send it through a proxy, its path; its host then counts and not the header's. */
+export function takeOriginForm(request: IncomingMessage): void {
+  const [, host, rest = ''] = wholeAddress.exec(request.url ?? '') ?? [];
+  if (host === undefined) return;
+  request.url = rest.startsWith('/') ? rest : `/${rest}`;
+  request.headers.host = host;
+}
+
 /** Whether a request goes to a gateway: its path is `/`, with or without a query. */
 export function isForGateway(request: IncomingMessage): boolean {
   const { url = '' } = request;

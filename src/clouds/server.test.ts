@@ -88,6 +88,32 @@ test('the path is / and only / , and other methods are refused there as the API 
   }
 });
 
+test('a target that names the whole address is taken as its path, and its host as the host', async (context) => {
+  const ground = await openGround(context, { routes: [(server) => server.get('/other', async () => ({ other: true }))] });
+  const usual = { key: ground.key, at: ground.now() };
+  const whole = (target: string, http: HttpRequest, host: string): string =>
+    `${http.method} ${target} HTTP/1.1\r\n${Object.entries({ ...http.headers, host, connection: 'close', 'content-length': http.body.length })
+      .map(([name, value]) => `${name}: ${String(value)}\r\n`)
+      .join('')}\r\n${http.body.toString('latin1')}`;
+  const tencent = signedV3({ ...usual, action: 'DescribeAssetImageList', host: 'TCSS.example.org:80' });
+  for (const target of ['http://TCSS.example.org:80/', 'HTTP://TCSS.example.org:80', 'https://someone@TCSS.example.org:80/?']) {
+    assert.match(await exchange(ground.port, whole(target, tencent, 'proxy.example.org')), /^HTTP\/1.1 200 [^]*"TotalCount":0/, target);
+  }
+  const query = signedV3({ ...usual, action: 'DescribeAssetImageList', method: 'GET', query: 'Limit=1' });
+  assert.match(await exchange(ground.port, whole('http://tcss.example.org/?Limit=1', query, 'x')), /"TotalCount":0/);
+  assert.match(await exchange(ground.port, whole('http://tcss.example.org?Limit=1', query, 'x')), /"TotalCount":0/);
+  assert.match(await exchange(ground.port, whole('http://other.example.org/?Limit=1', query, 'tcss.example.org')), /AuthFailure.SignatureFailure/);
+  const grouped = { ...usual, action: 'DescribeGroupedMaliciousFiles', parameters: { CurrentPage: '1', PageSize: '1' } };
+  const alibaba = alibabaV3({ ...grouped, nonce: 'whole' });
+  const target = `http://${String(alibaba.headers.host)}/${alibaba.query === '' ? '' : `?${alibaba.query}`}`;
+  assert.match(await exchange(ground.port, whole(target, alibaba, 'x')), /^HTTP\/1.1 200 [^]*"PageInfo"/);
+  const get = { method: 'GET', query: '', headers: {}, body: Buffer.alloc(0) };
+  assert.match(await exchange(ground.port, whole('http://x/other', get, 'x')), /"other":true/);
+  for (const odd of ['http://', 'http:///', 'ftp://x/', 'http://x/nowhere', '*']) {
+    assert.match(await exchange(ground.port, whole(odd, get, 'x')), /^HTTP\/1.1 (?:400|404) /, odd);
+  }
+});
+
 test('what is too large is refused as the API refuses, wherever it is too large', async (context) => {
   const ground = await openGround(context);
   const large = `{"ImageID":"${'x'.repeat(10 * 1024 * 1024)}"}`;

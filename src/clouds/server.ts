@@ -13,7 +13,7 @@ import { sas } from './alibaba/sas/index.ts';
 import { createCallGuard } from './call-guard.ts';
 import { createKeyring } from './keyring.ts';
 import type { CloudAnswer } from './listener.ts';
-import { createGatewayListener, isForGateway } from './listener.ts';
+import { createGatewayListener, isForGateway, takeOriginForm } from './listener.ts';
 import { createRateLimit } from './rate.ts';
 import { contentType, errorEnvelope } from './tencent/envelope.ts';
 import { refuse } from './tencent/errors.ts';
@@ -104,7 +104,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: false,
-    serverFactory: (answerOther) => openHttp(limits, (request, response) => (isForGateway(request) ? answerGateway : answerOther)(request, response)),
+    serverFactory: (answerOther) =>
+      openHttp(limits, (request, response) => {
+        takeOriginForm(request);
+        (isForGateway(request) ? answerGateway : answerOther)(request, response);
+      }),
     frameworkErrors: (_error, _request, reply) => notFound(reply),
     clientErrorHandler: (error, socket) => answerBrokenHttp(alibaba, { requestId: options.randomId(), error, socket }),
   });

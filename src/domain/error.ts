@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'corrupt' // data does not match its digest or its format
   | 'limit' // a named limit was exceeded
   | 'cancelled' // stopped on request
+  | 'unavailable' // the store cannot be used now: it is locked or damaged, its disk is full or has failed
   | 'internal'; // a fault of ours
 
 /** The one error class: a code to act on, a message that names the thing and the way out. */

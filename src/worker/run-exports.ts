@@ -83,7 +83,7 @@ async function runOne(runner: ExportRunner, owner: string, job: ExportJob): Prom
 
 // Its owner is told what they can act on, and nothing of where things lie on the machine.
 function textOf(failure: unknown, dataDir: string): string {
-  if (!(failure instanceof LazaretError) || failure.code === 'internal') return 'an internal error occurred';
+  if (!(failure instanceof LazaretError) || failure.code === 'internal' || failure.code === 'unavailable') return 'an internal error occurred';
   return failure.message.replaceAll(dataDir, 'the data directory');
 }
 

@@ -1,6 +1,8 @@
 import type { Text } from '#domain/detection.ts';
-import type { ErrorCode, LazaretError } from '#domain/error.ts';
+import type { ErrorCode } from '#domain/error.ts';
+import { LazaretError } from '#domain/error.ts';
 import type { Refusal } from '../refusal.ts';
+import { isForCaller } from '../refusal.ts';
 
 interface CodeFacts extends Text {
   /** HTTP status. */
@@ -34,6 +36,7 @@ export const codeFacts = {
   RequestTooLarge: { status: 413, en: 'The request is too large.', zh: '请求过大。' },
   ResourceNotFound: { status: 404, en: 'The specified resource is not found.', zh: '指定的资源不存在。' },
   ServerError: { status: 500, en: 'ServerError', zh: '服务器错误。' },
+  ServiceUnavailable: { status: 503, en: 'The request has failed due to a temporary failure of the server.', zh: '服务暂时不可用。' },
   SignatureDoesNotMatch: { status: 400, en: 'Specified signature is not matched with our calculation.', zh: '签名不匹配。' },
   SignatureNonceUsed: { status: 400, en: 'Specified signature nonce was used already.', zh: '签名随机数已被使用。' },
   'Throttling.User': { status: 400, en: 'Request was denied due to user flow control.', zh: '请求因用户流控被拒绝。' },
@@ -77,13 +80,14 @@ const codeOf: Record<ErrorCode, FixedCode> = {
   corrupt: 'IllegalParam',
   limit: 'LimitExceeded',
   cancelled: 'Conflict',
+  unavailable: 'ServiceUnavailable',
   internal: 'ServerError',
 };
 
-/** The vendor's code for an error of a use case. What went wrong inside is told to nobody outside. */
-export function refusalOf(error: LazaretError): Refusal<AlibabaCode> {
+/** The vendor's code for an error of a use case, or for a fault. What went wrong inside is told to nobody outside. */
+export function refusalOf(error: unknown): Refusal<AlibabaCode> {
+  if (!isForCaller(error)) return refuse(error instanceof LazaretError ? codeOf[error.code] : codeOf.internal);
   const code = codeOf[error.code];
   const { en, zh } = codeFacts[code];
-  if (error.code === 'internal') return refuse(code);
   return refuse(code, { en: `${en.replace(/\.$/, '')}: ${error.message}.`, zh: `${zh.replace(/。$/, '')}：${error.message}。` });
 }

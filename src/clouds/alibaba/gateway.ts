@@ -1,5 +1,4 @@
 import type { App } from '#app/app.ts';
-import { LazaretError } from '#domain/error.ts';
 import type { AuditedCall, CallGuard } from '../call-guard.ts';
 import type { Chain } from '../chain.ts';
 import { startChain } from '../chain.ts';
@@ -9,7 +8,7 @@ import type { Key, Keyring } from '../keyring.ts';
 import type { Call, Language, Operation } from '../operation.ts';
 import type { InputOf, Parameters } from '../parameters.ts';
 import type { Refusal } from '../refusal.ts';
-import { isRefusal } from '../refusal.ts';
+import { isForCaller, isRefusal } from '../refusal.ts';
 import type { AlibabaAnswer, Trail } from './answer.ts';
 import { refusalAnswer, startWriting, successAnswer } from './answer.ts';
 import { refusalOf, refuse } from './errors.ts';
@@ -55,7 +54,7 @@ export function createAlibabaGateway(context: AlibabaContext): AlibabaGateway {
         const result = await chain.run({ http, trail, requestId, hasFormat: format !== undefined });
         return isRefusal(result) ? refusalAnswer(writing, result) : successAnswer(writing, result);
       } catch (fault) {
-        return { ...refusalAnswer(writing, refuse('ServerError')), fault };
+        return { ...refusalAnswer(writing, refusalOf(fault)), fault };
       }
     },
   };
@@ -183,7 +182,7 @@ async function run(operation: Operation, { call, input }: { readonly call: Call;
   try {
     return await operation.run(call, input);
   } catch (error) {
-    if (error instanceof LazaretError && error.code !== 'internal') return refusalOf(error);
+    if (isForCaller(error)) return refusalOf(error);
     throw error;
   }
 }

@@ -207,7 +207,8 @@ function refusalOf(error: unknown): UploadRefusal {
     return { status: 400, code: 'MalformedPOSTRequest', message: `The body of your POST request is not well-formed multipart/form-data: ${error.message}.` };
   if (error instanceof Silent)
     return { status: 400, code: 'RequestTimeout', message: 'Your socket connection to the server was not read from or written to in time.' };
-  if (error instanceof LazaretError && error.code === 'limit') return { status: 503, code: 'ServiceUnavailable', message: 'There is no room for uploads now.' };
+  if (error instanceof LazaretError && (error.code === 'limit' || error.code === 'unavailable'))
+    return { status: 503, code: 'ServiceUnavailable', message: 'There is no room for uploads now.' };
   return { status: 500, code: 'InternalError', message: 'We encountered an internal error. Please try again.' };
 }
 

@@ -1,9 +1,8 @@
-import { LazaretError } from '#domain/error.ts';
 import { createBoundedCache } from '../bounded-cache.ts';
 import type { Call, Operation } from '../operation.ts';
 import type { InputOf, Parameters } from '../parameters.ts';
 import type { Refusal } from '../refusal.ts';
-import { isRefusal } from '../refusal.ts';
+import { isForCaller, isRefusal } from '../refusal.ts';
 import { answerTail } from './envelope.ts';
 import { refusalOf } from './errors.ts';
 
@@ -49,7 +48,7 @@ async function run(call: Call, { operation, input }: Question): Promise<Buffer |
     const answer = await operation.run(call, input);
     return isRefusal(answer) ? answer : answerTail(answer);
   } catch (error) {
-    if (error instanceof LazaretError && error.code !== 'internal') return refusalOf(error);
+    if (isForCaller(error)) return refusalOf(error);
     throw error;
   }
 }

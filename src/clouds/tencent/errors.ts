@@ -1,6 +1,8 @@
 import type { Text } from '#domain/detection.ts';
-import type { ErrorCode, LazaretError } from '#domain/error.ts';
+import type { ErrorCode } from '#domain/error.ts';
+import { LazaretError } from '#domain/error.ts';
 import type { Refusal } from '../refusal.ts';
+import { isForCaller } from '../refusal.ts';
 
 /** The error codes that the gateway and its operations answer, with what each says when there is nothing more exact to say. */
 export const codeTexts = {
@@ -24,6 +26,7 @@ export const codeTexts = {
   RequestLimitExceeded: { en: 'Too many requests.', zh: '请求的次数超过了频率限制。' },
   RequestSizeLimitExceeded: { en: 'The request is too large.', zh: '请求包超过限制大小。' },
   ResourceNotFound: { en: 'The resource does not exist.', zh: '资源不存在。' },
+  ServiceUnavailable: { en: 'The service is temporarily unavailable.', zh: '当前服务暂时不可用。' },
   UnknownParameter: { en: 'The action does not define this parameter.', zh: '未知参数。' },
   UnsupportedOperation: { en: 'The operation is not supported.', zh: '操作不支持。' },
   UnsupportedProtocol: { en: 'Only GET and POST are supported.', zh: 'HTTP(S) 请求协议错误，只支持 GET 和 POST 请求。' },
@@ -45,13 +48,14 @@ const codeOf: Record<ErrorCode, TencentCode> = {
   corrupt: 'FailedOperation',
   limit: 'LimitExceeded',
   cancelled: 'FailedOperation',
+  unavailable: 'ServiceUnavailable',
   internal: 'InternalError',
 };
 
-/** The vendor's code for an error of a use case. What went wrong inside is told to nobody outside. */
-export function refusalOf(error: LazaretError): Refusal<TencentCode> {
+/** The vendor's code for an error of a use case, or for a fault. What went wrong inside is told to nobody outside. */
+export function refusalOf(error: unknown): Refusal<TencentCode> {
+  if (!isForCaller(error)) return refuse(error instanceof LazaretError ? codeOf[error.code] : codeOf.internal);
   const code = codeOf[error.code];
   const general = codeTexts[code];
-  if (error.code === 'internal') return refuse(code);
   return refuse(code, { en: `${general.en.slice(0, -1)}: ${error.message}.`, zh: `${general.zh.slice(0, -1)}：${error.message}。` });
 }

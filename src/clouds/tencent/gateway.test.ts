@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { AccessKey } from '#app/app.ts';
+import { LazaretError } from '#domain/error.ts';
 import type { Store } from '#store/store.ts';
 import { openCall } from '../../../test/support/cloud-call.ts';
 import type { RequestParts } from '../../../test/support/signed-request.ts';
@@ -97,6 +98,8 @@ test('signed header values may be in lower case, as the documentation writes the
   const { usual, code } = await openGround(context);
   const lowered = signedV3({ ...usual, signs: ['x-tc-action'], headers: { 'x-tc-action': 'describeassetimagelist' } });
   assert.equal(await code({ ...lowered, headers: { ...lowered.headers, 'x-tc-action': 'DescribeAssetImageList' } }), 'OK');
+  const mixed = signedV3({ ...usual, host: 'Scan.Example.org', signs: ['x-tc-action'], headers: { 'x-tc-action': 'describeassetimagelist' } });
+  assert.equal(await code({ ...mixed, headers: { ...mixed.headers, 'x-tc-action': 'DescribeAssetImageList' } }), 'OK', 'the action alone');
 });
 
 test('a version 3 request that was changed on its way is refused', async (context) => {
@@ -135,6 +138,8 @@ test('a version 1 request is answered, whichever way its SDK writes it', async (
   }
   const bare = signedV1({ ...usual, method: 'GET' }, { Region: '' });
   assert.equal(await code({ ...bare, query: bare.query.replace('Region=&', 'Region&') }), 'OK');
+  const unread = signedV1(usual);
+  assert.equal(await code({ ...unread, query: 'Limit=x' }), 'OK', 'of a form the query says nothing');
   const broken = signedV1(usual);
   const newline = broken.body.toString().replace(/Signature=([^&]*)/, 'Signature=$1%0A');
   assert.equal(await code({ ...broken, body: Buffer.from(newline) }), 'OK');
@@ -309,6 +314,20 @@ test('calls that change something stand in the record with what became of them, 
   );
   assert.ok(rows.at(-1)?.input.includes(own), rows.at(-1)?.input);
   assert.equal((await store.audit.list({ accountId: 'other', offset: 0, limit: 1 })).total, 0);
+});
+
+test('a store that cannot be used now is told as such, without where it lies', async (context) => {
+  const call = await openCall(context);
+  const key = { accountId: 'default', secretId: 'AKIDtest', secretKey: 'secret', name: '', policies: [], createdAt: 0, disabledAt: undefined };
+  await call.store.keys.create({ ...key, secretKey: call.app.vault.seal(key.secretKey) });
+  const locked = new LazaretError('unavailable', 'another process keeps the database /var/lib/lazaret.db locked');
+  const broken: Operation = { action: 'DescribeTrouble', lasting: false, parameters: {}, run: () => Promise.reject(locked) };
+  const guard = createCallGuard(call.app, createRateLimit(0, call.app.clock));
+  const products = [{ name: 'tcss', version: '2020-11-01', operations: [broken] }];
+  const gateway = createGateway(call.app, products, { options: defaultGatewayOptions, keyring: createKeyring(call.app), guard });
+  const answer = await gateway.handle(signedV3({ key, action: 'DescribeTrouble', at: call.app.clock() }), 'request-id');
+  assert.deepEqual([answer.code, answer.fault], ['ServiceUnavailable', locked]);
+  assert.doesNotMatch(answer.body.toString(), /var/);
 });
 
 test('a call that fails inside stands in the record too', async (context) => {

@@ -16,7 +16,7 @@ import type { Answers } from './answers.ts';
 import { createAnswers } from './answers.ts';
 import { envelope, errorEnvelope } from './envelope.ts';
 import type { TencentCode } from './errors.ts';
-import { refuse } from './errors.ts';
+import { refusalOf, refuse } from './errors.ts';
 import type { RawInput } from './input.ts';
 import { readInput } from './input.ts';
 import { readMultipart } from './multipart.ts';
@@ -97,7 +97,7 @@ export function createGateway(app: App, products: readonly Product[], { options,
           accountId: trail.accountId,
         };
       } catch (fault) {
-        const refusal = refuse('InternalError');
+        const refusal = refusalOf(fault);
         return { body: errorEnvelope(requestId, refusal, languageOf(http)), code: refusal.refused, fault, action: trail.action, accountId: trail.accountId };
       }
     },

@@ -63,16 +63,24 @@ function hashPayload(http: HttpRequest): string {
 }
 
 /**
- * The ways in which clients write the signed headers: values as sent or in lower case (the documentation's way), the host with its port or without
+ * The ways in which clients write the signed headers: values as sent, the action or all of them in lower case (the documentation's ways), the host with its port or without
  * (the Node SDKs' way). Each reading is a signature of the same request by a client that holds the secret, so trying several gives nothing away.
  */
-function* headerReadings(http: HttpRequest, names: readonly string[]): Generator<readonly (readonly [string, string])[]> {
+function* headerReadings(http: HttpRequest, names: readonly string[]): Generator<SignedHeaders> {
   for (const host of hostReadings(http)) {
     const headers = names.map((name) => [name, name === 'host' ? host : originalBytes(header1(http, name).trim())] as const);
     yield headers;
+    const action = headers.map(([name, value]) => [name, name === 'x-tc-action' ? value.toLowerCase() : value] as const);
+    if (isOther(action, headers)) yield action;
     const lowered = headers.map(([name, value]) => [name, value.toLowerCase()] as const);
-    if (lowered.some(([, value], index) => value !== headers[index]?.[1])) yield lowered;
+    if (isOther(lowered, action)) yield lowered;
   }
+}
+
+type SignedHeaders = readonly (readonly [name: string, value: string])[];
+
+function isOther(headers: SignedHeaders, others: SignedHeaders): boolean {
+  return headers.some(([, value], index) => value !== others[index]?.[1]);
 }
 
 function hostReadings(http: HttpRequest): readonly string[] {

@@ -27,31 +27,31 @@ export function explain(error: unknown, path: string): LazaretError {
     case CORRUPT:
     case NOTADB:
       return new LazaretError(
-        'corrupt',
+        'unavailable',
         `the database ${path} is damaged or not a database of Lazaret (${reason}): move it away to start afresh, or put a backup in its place`,
         options,
       );
     case FULL:
-      return new LazaretError('limit', `no space left to write the database ${path}: free space on its disk, then try again`, options);
+      return new LazaretError('unavailable', `no space left to write the database ${path}: free space on its disk, then try again`, options);
     case READONLY:
       return new LazaretError(
-        'unreachable',
+        'unavailable',
         `the database ${path} cannot be written (${reason}): give this user write access to the file and its directory, or choose another data directory`,
         options,
       );
     case CANTOPEN:
       return new LazaretError(
-        'unreachable',
+        'unavailable',
         `the database ${path} cannot be opened (${reason}): check that its directory exists and that this user may read and write there`,
         options,
       );
     case IOERR:
-      return new LazaretError('unreachable', `the disk failed while using the database ${path} (${reason}): check the disk and its free space`, options);
+      return new LazaretError('unavailable', `the disk failed while using the database ${path} (${reason}): check the disk and its free space`, options);
     case BUSY:
     case LOCKED:
-      return new LazaretError('unreachable', `another process keeps the database ${path} locked: stop it or wait until it is done, then try again`, options);
+      return new LazaretError('unavailable', `another process keeps the database ${path} locked: stop it or wait until it is done, then try again`, options);
     case TOOBIG:
-      return new LazaretError('limit', `a value is too large for the database ${path} (${reason})`, options);
+      return new LazaretError('limit', `a value is too large for the database (${reason})`, options);
     case CONSTRAINT:
       return new LazaretError('internal', `the database ${path} refused a row (${reason})`, options);
     default:
@@ -62,12 +62,13 @@ export function explain(error: unknown, path: string): LazaretError {
 function explainFile(error: unknown, path: string, reason: string): LazaretError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const options = { cause: error };
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new LazaretError('limit', `no space left for ${path}: free space on its disk, then try again`, options);
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new LazaretError('unavailable', `no space left for ${path}: free space on its disk, then try again`, options);
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
-    return new LazaretError('unreachable', `${path} cannot be written (${reason}): give this user write access, or choose another data directory`, options);
+    return new LazaretError('unavailable', `${path} cannot be written (${reason}): give this user write access, or choose another data directory`, options);
   }
   if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'EISDIR' || code === 'ENOENT' || code === 'ELOOP' || code === 'ENAMETOOLONG') {
-    return new LazaretError('unreachable', `${path} cannot be opened (${reason}): choose another data directory`, options);
+    return new LazaretError('unavailable', `${path} cannot be opened (${reason}): choose another data directory`, options);
   }
   return new LazaretError('internal', `the database ${path} failed: ${reason}`, options);
 }
