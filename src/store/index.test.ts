@@ -64,7 +64,7 @@ describe('opening a store', () => {
     const dataDir = freshDir();
     await mkdir(dataDir);
     await writeFile(join(dataDir, 'lazaret.db'), 'this is a text, and a long one at that. '.repeat(50));
-    await fails(dataDir, 'corrupt', /damaged or not a database/);
+    await fails(dataDir, 'unavailable', /damaged or not a database/);
     assert.match(await readFile(join(dataDir, 'lazaret.db'), 'utf8'), /^this is a text/);
   });
 
@@ -87,17 +87,17 @@ describe('opening a store', () => {
           await damaged.close();
         }
       },
-      (error) => matches(error, dataDir, 'corrupt', /damaged/),
+      (error) => matches(error, dataDir, 'unavailable', /damaged/),
     );
   });
 
   it('tells when the directory cannot be made or the file cannot be written', async () => {
     await writeFile(join(root, 'file'), '');
-    await fails(join(root, 'file'), 'unreachable', /choose another data directory/);
-    await fails(join(root, 'file', 'below'), 'unreachable', /choose another data directory/);
+    await fails(join(root, 'file'), 'unavailable', /choose another data directory/);
+    await fails(join(root, 'file', 'below'), 'unavailable', /choose another data directory/);
     const dataDir = freshDir();
     await mkdir(join(dataDir, 'lazaret.db'), { recursive: true });
-    await fails(dataDir, 'unreachable', /choose another data directory/);
+    await fails(dataDir, 'unavailable', /choose another data directory/);
   });
 });
 
@@ -119,7 +119,7 @@ describe('a disk of its own', { skip: mountable() }, () => {
       async () => {
         for (; kept < 100; kept++) await store.keys.create({ ...key(`k${kept}`), name: 'n'.repeat(100_000) });
       },
-      (error) => matches(error, disk, 'limit', /no space left/),
+      (error) => matches(error, disk, 'unavailable', /no space left/),
     );
     assert.ok(kept > 0);
     assert.equal((await store.keys.list('one')).length, kept + 1);
@@ -132,8 +132,8 @@ describe('a disk of its own', { skip: mountable() }, () => {
   it('that is read-only gives an error', async () => {
     execFileSync('mount', ['-o', 'remount,ro', disk]);
     try {
-      await fails(disk, 'unreachable', /cannot be written|cannot be opened/);
-      await fails(join(disk, 'new'), 'unreachable', /choose another data directory/);
+      await fails(disk, 'unavailable', /cannot be written|cannot be opened/);
+      await fails(join(disk, 'new'), 'unavailable', /choose another data directory/);
     } finally {
       execFileSync('mount', ['-o', 'remount,rw', disk]);
     }
