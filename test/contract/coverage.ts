@@ -16,8 +16,15 @@ export function gaps(surface: Surface): readonly string[] {
     ...actions.filter((action) => !cases.has(action)).map((action) => `${action} has no case`),
     ...[...cases.keys()].filter((action) => !actions.includes(action)).map((action) => `there is a case of ${action}, which is no operation`),
     ...undeclared.map((action) => `${action} is declared by no client`),
+    ...unnamedReasons(surface),
     ...(undeclared.length > 0 ? [] : [...parameterGaps(surface), ...strayReasons(surface)]),
   ];
+}
+
+function unnamedReasons(surface: Surface): readonly string[] {
+  const known = new Set(Object.values(surface.reasons));
+  const given = [...gather<string>(surface, 'silent'), ...gather<string>(surface, 'idle')];
+  return given.filter(([, reason]) => !known.has(reason)).map(([key]) => `the reason for ${key} is none of the product's`);
 }
 
 function parameterGaps(surface: Surface): readonly string[] {
@@ -74,52 +81,67 @@ export function coveragePage(surfaces: readonly Surface[]): string {
     '',
     `Made by \`npm run coverage\` from the operations and from what is declared in \`test/contract\`; a test compares. ${total} operations.`,
     '[test/e2e/contract.test.ts](../test/e2e/contract.test.ts) drives each of them through the official clients, from the least request to the fullest: a filled field has',
-    'been seen with different values, and one that has a reason never has. Numbers lead to the reasons below each table. Required parameters are marked with `!`.',
+    'been seen with different values, and one that has a reason never has. The reasons stand below each table. Required parameters are marked with `!`.',
     '',
     ...surfaces.filter(({ operations }) => operations.length > 0).flatMap(surfacePart),
   ].join('\n');
 }
 
 function surfacePart(surface: Surface): readonly string[] {
-  const reasons = [...new Set([...gather<string>(surface, 'silent').values(), ...gather<string>(surface, 'idle').values()])].sort();
   const sorted = [...surface.operations].sort((left, right) => (left.action < right.action ? -1 : 1));
   return [
     `## ${surface.title}`,
     '',
     '| operation and its test | parameters handled | parameters without effect | fields filled | fields not filled, or always the same |',
     '| --- | --- | --- | --- | --- |',
-    ...sorted.map((one) => operationRow(surface, one, reasons)),
+    ...sorted.map((one) => operationRow(surface, one)),
     '',
     'Reasons:',
     '',
-    ...reasons.map((reason, index) => `${index + 1}. ${reason}`),
+    ...reasonsGiven(surface).map((reason) => `- *${labelOf(surface, reason)}*: ${reason}`),
     '',
   ];
 }
 
-function operationRow(surface: Surface, one: Operation, reasons: readonly string[]): string {
+function reasonsGiven(surface: Surface): readonly string[] {
+  const given = new Set([...gather<string>(surface, 'silent').values(), ...gather<string>(surface, 'idle').values()]);
+  return Object.values(surface.reasons).filter((reason) => given.has(reason));
+}
+
+function labelOf({ reasons }: Surface, reason: string): string {
+  const name = Object.keys(reasons).find((key) => reasons[key] === reason) ?? '';
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function operationRow(surface: Surface, one: Operation): string {
   const { action } = one;
   const declarations = declarationsOf(surface, action) ?? new Map();
-  const numbered = (name: string, reason: string): string => `${name}\u00a0(${reasons.indexOf(reason) + 1})`;
   const idle = gather<string>(surface, 'idle');
   const parameters = [...new Set([...requestOf(declarations, action), ...Object.keys(one.parameters)])];
-  const without = [...idle]
-    .filter(([key]) => key.startsWith(`${action}.`) && key.split('.').length > 2)
-    .map(([key, reason]) => numbered(key.slice(action.length + 1), reason));
+  const without = parameters.map((name) => ({ name, reason: idlenessOf(idle, action, name) }));
+  // Reasons may be for a member of a parameter too.
+  const members = [...idle].filter(([key]) => key.startsWith(`${action}.`) && key.split('.').length > 2);
   const leaves = leavesOf({ declarations, action, silent: gather<string>(surface, 'silent') });
-  const handled = parameters.filter((name) => idlenessOf(idle, action, name) === undefined);
+  const handled = without.filter(({ reason }) => reason === undefined);
   const cells = [
     `[${action}](../${surface.folder}/${action}.test.ts)`,
-    list(handled.map((name) => (one.parameters[name]?.required === true ? `${name}!` : name))),
-    list([...parameters.flatMap((name) => reasoned(name, idlenessOf(idle, action, name))), ...without]),
-    list(leaves.filter(({ reason }) => reason === undefined).map(({ path }) => path)),
-    list(leaves.flatMap(({ path, reason }) => reasoned(path, reason))),
+    list(handled.map(({ name }) => (one.parameters[name]?.required === true ? `${name}!` : name))) || '—',
+    reasoned(surface, [...without, ...members.map(([key, reason]) => ({ name: key.slice(action.length + 1), reason }))]),
+    list(leaves.filter(({ reason }) => reason === undefined).map(({ path }) => path)) || '—',
+    reasoned(
+      surface,
+      leaves.map(({ path, reason }) => ({ name: path, reason })),
+    ),
   ];
   return `| ${cells.join(' | ')} |`;
+}
 
-  function reasoned(name: string, reason: string | undefined): readonly string[] {
-    return reason === undefined ? [] : [numbered(name, reason)];
-  }
+function reasoned(surface: Surface, all: readonly { readonly name: string; readonly reason: string | undefined }[]): string {
+  const parts = reasonsGiven(surface).flatMap((reason) => {
+    const names = all.filter((one) => one.reason === reason).map(({ name }) => name);
+    return names.length === 0 ? [] : [`*${labelOf(surface, reason)}*: ${list(names)}`];
+  });
+  return parts.join('; ') || '—';
 }
 
 // `List[].A, List[].B` is written as `List[] { A, B }`.
@@ -129,6 +151,5 @@ function list(names: readonly string[]): string {
     const [, prefix = '', last = name] = /^([^ ]*)\.(.+)$/.exec(name) ?? [];
     groups.set(prefix, [...(groups.get(prefix) ?? []), last]);
   }
-  const parts = [...groups].map(([prefix, members]) => (prefix === '' ? members.join(', ') : `${prefix} { ${members.join(', ')} }`));
-  return parts.length === 0 ? '—' : parts.join(', ');
+  return [...groups].map(([prefix, members]) => (prefix === '' ? members.join(', ') : `${prefix} { ${members.join(', ')} }`)).join(', ');
 }

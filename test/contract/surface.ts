@@ -1,5 +1,7 @@
 import type { AccessKey } from '#app/app.ts';
 import type { Operation } from '#clouds/operation.ts';
+import type { InputOf, Parameters } from '#clouds/parameters.ts';
+import type { Refusal } from '#clouds/refusal.ts';
 import type { Declarations } from './declarations.ts';
 import type { World } from './world.ts';
 
@@ -41,8 +43,12 @@ export interface Surface {
   readonly clients: readonly Client[];
   /** Number fields that need not be whole. */
   readonly floats?: ReadonlySet<string>;
+  /** What the vendor's gateway makes of a request. */
+  readonly readInput: (parameters: Parameters, request: Request) => InputOf<Parameters> | Refusal;
   /** Folder of the operations and of their own tests. */
   readonly folder: string;
+  /** All reasons that the groups give, by a short name in camel case. */
+  readonly reasons: Readonly<Record<string, string>>;
   readonly groups: readonly CaseGroup[];
 }
 

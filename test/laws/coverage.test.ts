@@ -17,6 +17,7 @@ test('the page of coverage is what is generated; npm run coverage renews it', ()
   assert.equal(readFileSync(join(root, coveragePath), 'utf8'), coveragePage(surfaces));
 });
 
+const reasons = { noMore: 'There is no more.', notMeasured: 'Nothing is measured.' };
 const sound: Surface = {
   title: 'Example',
   operations: [operation({ action: 'Show', lasting: true, parameters: { Id: { kind: 'text', max: 9 } }, run: async () => ({}) })],
@@ -27,15 +28,17 @@ const sound: Surface = {
       connect: () => async () => ({}),
     },
   ],
+  readInput: () => ({}),
   folder: 'src',
-  groups: [{ cases: { Show: [{ Id: 'a' }] }, silent: { 'Row.Size': 'Nothing is measured.' }, idle: { 'Show.More': 'There is no more.' } }],
+  reasons,
+  groups: [{ cases: { Show: [{ Id: 'a' }] }, silent: { 'Row.Size': reasons.notMeasured }, idle: { 'Show.More': reasons.noMore } }],
 };
 
 test('what is whole keeps the law, and stands in the page with its reasons', () => {
   assert.deepEqual(gaps(sound), []);
   const page = coveragePage([sound]);
-  assert.match(page, /\| \[Show\]\(\.\.\/src\/Show\.test\.ts\) \| Id \| More\u00a0\(2\) \| Rows\[\] \{ Name \} \| Rows\[\] \{ Size\u00a0\(1\) \} \|/);
-  assert.match(page, /1\. Nothing is measured\.\n2\. There is no more\.\n/);
+  assert.match(page, /\| \[Show\]\(\.\.\/src\/Show\.test\.ts\) \| Id \| \*no more\*: More \| Rows\[\] \{ Name \} \| \*not measured\*: Rows\[\] \{ Size \} \|/);
+  assert.match(page, /- \*no more\*: There is no more\.\n- \*not measured\*: Nothing is measured\.\n/);
 });
 
 const broken: [string, Surface, RegExp][] = [
@@ -47,8 +50,13 @@ const broken: [string, Surface, RegExp][] = [
     { ...sound, groups: [{ ...sound.groups[0], cases: { Show: [{}] }, idle: {} }] },
     /Show\.More is declared and not handled/,
   ],
-  ['a reason for no field', { ...sound, groups: [...sound.groups, { cases: {}, silent: { 'Row.Gone': 'No.' } }] }, /Row\.Gone, which no answer has/],
-  ['a reason for no parameter', { ...sound, groups: [...sound.groups, { cases: {}, idle: { 'Show.Gone': 'No.' } }] }, /Show\.Gone, which is no parameter/],
+  ['a reason that is not among the reasons', { ...sound, reasons: { noMore: reasons.noMore } }, /for Row\.Size is none of the product's/],
+  ['a reason for no field', { ...sound, groups: [...sound.groups, { cases: {}, silent: { 'Row.Gone': reasons.noMore } }] }, /Row\.Gone, which no answer has/],
+  [
+    'a reason for no parameter',
+    { ...sound, groups: [...sound.groups, { cases: {}, idle: { 'Show.Gone': reasons.noMore } }] },
+    /Show\.Gone, which is no parameter/,
+  ],
 ];
 for (const [name, surface, wanted] of broken) {
   test(`${name} breaks the law`, () => {

@@ -21,9 +21,9 @@ export function conditionsText(...conditions: readonly (readonly [condition: str
   return JSON.stringify(conditions.map(([condition, type, value]) => ({ condition, type, value })));
 }
 
-/** Adds a rule as a caller would, and gives it as the answer tells it. */
+/** Adds a rule as a caller would, and gives it as it is read. */
 export async function addRule(call: TestCall, raw: Readonly<Record<string, unknown>>): Promise<ImageEventOperation> {
-  return (await askAlibabaWell(addImageEventOperation, call, raw)).Data;
+  return readRule(call, (await askAlibabaWell(addImageEventOperation, call, raw)).Data.Id);
 }
 
 export async function readRule(call: TestCall, Id: number): Promise<ImageEventOperation> {

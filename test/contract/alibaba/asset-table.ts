@@ -1,14 +1,13 @@
-const instance = [
+const image = [
   'Uuid s, InstanceId s, ImageId s, Digest s, Tag s, RepoId s, RepoName s, RepoNamespace s, RegionId s, RegistryType s, RepoType s, Endpoints s',
-  'Deployed i32, AlarmStatus s, VulStatus s, HcStatus s, RiskStatus s, AlarmCount i32, VulCount i32, HcCount i32, LastScanTime i64',
-  'ScaStatus s, ScaProgress i32, ScaResult s, Status s, SourceBizTag s',
+  'AlarmStatus s, VulStatus s, RiskStatus s, AlarmCount i32, VulCount i32, Status s, SourceBizTag s',
 ].join(', ');
 
 /** SAS: inventory of images and repositories, and counters. */
 export const assetTable = {
   DescribeImageInstancesRequest: 'CurrentPage i32, PageSize i32, Criteria s, LogicalExp s, Scanned b',
   DescribeImageInstancesResponse: 'RequestId s, PageInfo PageInfo, ImageInstanceList []ImageInstance',
-  ImageInstance: `${instance}, ImageCreate s, ImageUpdate s, ImageSize s`,
+  ImageInstance: `${image}, ImageCreate s, ImageUpdate s, ImageSize s, Deployed i32, HcStatus s, HcCount i32, LastScanTime i64, ScaStatus s, ScaProgress i32, ScaResult s`,
   DescribeImageRepoDetailListRequest: 'Criteria s, LogicalExp s, CurrentPage i32, PageSize i32',
   DescribeImageRepoDetailListResponse: 'RequestId s, PageInfo PageInfo, ImageRepoResponses []ImageRepoDetail',
   ImageRepoDetail:
@@ -22,7 +21,7 @@ export const assetTable = {
   ImageDigest: 'Digest s',
   DescribeImageInfoListRequest: 'Uuids s!',
   DescribeImageInfoListResponse: 'RequestId s, ImageInfos []ImageInfo',
-  ImageInfo: `${instance}, ImageCreate i64, ImageUpdate i64, ImageSize i64`,
+  ImageInfo: `${image}, ImageCreate i64, ImageUpdate i64, ImageSize i64, TagImmutable i32`,
   DescribeImageStatisticsRequest: '',
   DescribeImageStatisticsResponse: 'RequestId s, InstanceCount i32, RiskInstanceCount i32',
   DescribeImageScanAuthCountRequest: '',

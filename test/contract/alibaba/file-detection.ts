@@ -103,5 +103,10 @@ export const fileDetectionGroup: CaseGroup = {
     ...because(reasons.nothingRun, 'FileDetectReport', ['Sandbox']),
     ...because(reasons.noLicence, 'FileDetectApiInvokeInfo', ['AuthCount', 'AuthCountInSaleVersion', 'SaleVersion', 'Expire', 'FlowRate', 'TimeUnit']),
   },
-  idle: { '*.SourceIp': reasons.sourceAddress, ...because(reasons.byHash, 'GetFileDetectReport', ['EventId', 'SourceType']) },
+  idle: {
+    '*.SourceIp': reasons.sourceAddress,
+    ...because(reasons.sameForAllTypes, 'CreateFileDetectUploadUrl', ['Type']),
+    ...because(reasons.sameForAllTypes, 'GetFileDetectResult', ['Type']),
+    ...because(reasons.byHash, 'GetFileDetectReport', ['EventId', 'SourceType']),
+  },
 };

@@ -64,6 +64,8 @@ export const fileRuleGroup: CaseGroup = {
     ...successOf([...actions, 'ListMaliciousFileWhitelistConfigs', 'HandleMaliciousFiles'], ['Code', 'Message', 'Success', 'HttpStatusCode']),
     ...because(reasons.oneFileRule, 'CreatedWhitelistConfig', single),
     ...because(reasons.oneFileRule, 'WhitelistConfig', single),
+    ...because(reasons.oneFileRule, 'WhitelistConfigRow', single),
+    ...because(reasons.noSelections, 'WhitelistConfigRow', ['Count']),
     ...because(reasons.noSelections, 'CreatedWhitelistConfig', ['Count']),
     ...because(reasons.noSelections, 'WhitelistConfig', ['Count']),
   },

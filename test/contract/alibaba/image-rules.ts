@@ -64,6 +64,7 @@ export const imageRuleGroup: CaseGroup = {
   silent: {
     ...successOf(['AddImageEventOperation', 'UpdateImageEventOperation', 'DeleteImageEventOperation', 'GetImageEventOperation']),
     ...successOf(['DescribeImageEventOperationPage', 'DescribeImageEventOperationCondition']),
+    ...because(reasons.oneOperation, 'AddedImageEventOperation', ['OperationCode']),
     ...because(reasons.oneOperation, 'ImageEventOperation', ['OperationCode']),
     ...because(reasons.oneOperation, 'ImageEventChoice', ['OperationCode']),
     ...because(reasons.oneOperation, 'ImageEventCondition', ['SupportedMisType']),

@@ -6,6 +6,7 @@ export const reasons = {
   success: 'Always the word for success: what cannot be done is refused with an error.',
   noLicence: 'There is no licence, so nothing runs out.',
   nothingRun: 'Files are never run to see what they do.',
+  sameForAllTypes: 'Files of all types are judged by the same engines.',
   byHash: 'A file is named by its hash alone.',
   oneOperation: 'There is one kind of rule, the white list, and its conditions all match in the same ways.',
   oneFileRule: 'Rules for files compare for equality, and hold for all that is scanned.',

@@ -1,7 +1,7 @@
 const envelope = 'RequestId s, Success b, Code s, Message s';
 const wideEnvelope = `${envelope}, HttpStatusCode i32`;
 const configFields = 'EventName s, Field s, FieldValue s, Operator s, Source s, TargetType s, TargetValue s';
-const operationFields = 'EventType s, OperationCode s, Conditions s, Scenarios s, EventKey s, EventName s, Note s, Source s';
+const operationFields = 'Id i64, EventType s, OperationCode s, Conditions s, Scenarios s, EventKey s, EventName s';
 
 /** SAS: rules that allow malicious files. */
 export const ruleTable = {
@@ -19,14 +19,25 @@ export const ruleTable = {
   BatchDeleteMaliciousFileWhitelistConfigResponse: wideEnvelope,
   GetMaliciousFileWhitelistConfigRequest: 'ConfigId i64',
   GetMaliciousFileWhitelistConfigResponse: `${wideEnvelope}, Data WhitelistConfig`,
+  WhitelistConfig: `Id i64, ${configFields}, Count s, GmtCreate s, GmtModified s`,
   ListMaliciousFileWhitelistConfigsRequest: 'CurrentPage i32, PageSize i32, EventName s, Source s, Lang s, IdList i64',
-  ListMaliciousFileWhitelistConfigsResponse: `${wideEnvelope}, PageInfo PageInfo, List []WhitelistConfig`,
-  WhitelistConfig: `Id i64, ${configFields}, Remark s, Count s, GmtCreate s, GmtModified s`,
+  ListMaliciousFileWhitelistConfigsResponse: `${wideEnvelope}, PageInfo PageInfo, List []WhitelistConfigRow`,
+  WhitelistConfigRow: `Id i64, ${configFields}, Remark s, Count s, GmtCreate s, GmtModified s`,
   HandleMaliciousFilesRequest: 'FileIdList []i64, Operation s',
   HandleMaliciousFilesResponse: wideEnvelope,
+  HandleSimilarMaliciousFilesRequest: 'EventId i64!, Operation s!, Scenario s, ScanRange s, Lang s',
+  HandleSimilarMaliciousFilesResponse: 'RequestId s, Data i64',
+  CreateMaliciousNoteRequest: 'EventId i64!, Note s!',
+  CreateMaliciousNoteResponse: 'RequestId s',
+  BatchCreateMaliciousNoteRequest: 'ImageMaliciousFileList []MaliciousFileNote',
+  MaliciousFileNote: 'EventId i64, Note s',
+  BatchCreateMaliciousNoteResponse: 'RequestId s',
+  DeleteMaliciousNoteRequest: 'NoteId i64',
+  DeleteMaliciousNoteResponse: 'RequestId s',
   AddImageEventOperationRequest: 'EventType s!, OperationCode s!, Conditions s!, Scenarios s, EventKey s, EventName s, Note s, Source s',
-  AddImageEventOperationResponse: `${envelope}, Data ImageEventOperation`,
-  ImageEventOperation: `Id i64, ${operationFields}`,
+  AddImageEventOperationResponse: `${envelope}, Data AddedImageEventOperation`,
+  AddedImageEventOperation: operationFields,
+  ImageEventOperation: `${operationFields}, Note s, Source s`,
   UpdateImageEventOperationRequest: 'Id i64, Conditions s, Scenarios s, Note s, Source s',
   UpdateImageEventOperationResponse: `${envelope}, Data ImageEventOperationId`,
   ImageEventOperationId: 'Id i64',
@@ -36,7 +47,7 @@ export const ruleTable = {
   GetImageEventOperationResponse: `${envelope}, Data ImageEventOperation`,
   DescribeImageEventOperationPageRequest: 'CurrentPage i32, PageSize i32, EventType s, EventKey s, EventName s, Id i64, Lang s, Source s',
   DescribeImageEventOperationPageResponse: `${envelope}, Data ImageEventOperationPage`,
-  ImageEventOperationPage: 'PageInfo PageInfo, List []ImageEventOperation',
+  ImageEventOperationPage: 'PageInfo ShortPageInfo, List []ImageEventOperation',
   DescribeImageEventOperationConditionRequest: 'EventType s, Lang s',
   DescribeImageEventOperationConditionResponse: `${envelope}, Data ImageEventConditions`,
   ImageEventConditions: 'EventType s, Scenarios []s, Operations []ImageEventChoice',

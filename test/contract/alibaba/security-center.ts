@@ -1,10 +1,11 @@
 import { sas } from '#clouds/alibaba/sas/index.ts';
 import { readTable } from '../declarations.ts';
 import type { Surface } from '../surface.ts';
-import { alibabaClients } from './clients.ts';
+import { alibabaClients, readFlat } from './clients.ts';
 import { fileDetectionGroup } from './file-detection.ts';
 import { fileRuleGroup } from './file-rules.ts';
 import { imageRuleGroup } from './image-rules.ts';
+import { reasons } from './reasons.ts';
 import { sampleGroup } from './samples.ts';
 import { securityCenterTable } from './security-center-table.ts';
 
@@ -13,6 +14,8 @@ export const securityCenter: Surface = {
   title: 'Alibaba Cloud SAS 2018-12-03',
   operations: sas.operations,
   clients: alibabaClients(sas.version, readTable(securityCenterTable)),
+  readInput: readFlat,
   folder: 'src/clouds/alibaba/sas/operations',
+  reasons,
   groups: [sampleGroup, fileDetectionGroup, imageRuleGroup, fileRuleGroup],
 };

@@ -30,7 +30,9 @@ export const taskTable = {
   ListUnfinishedOnceTaskRequest: 'TaskType s!, Target s',
   ListUnfinishedOnceTaskResponse: 'RequestId s, OnceTasks []UnfinishedTask',
   UnfinishedTask:
-    'TaskId s, TaskName s, TaskType s, Target s, TargetType s, Status i32, StatusText s, Progress i64, Finish i32, FinishCount i32, TotalCount i32, ResultInfo s, StartTime i64, RealRunTime i64, EndTime i64, TaskImageInfo TaskImageInfo',
+    'TaskId s, TaskName s, TaskType s, Target s, TargetType s, Status i32, StatusText s, Progress i64, Finish i32, FinishCount i32, TotalCount i32, ResultInfo s, StartTime i64, RealRunTime i64, EndTime i64, TaskImageInfo UnfinishedTaskImage',
+  UnfinishedTaskImage:
+    'RepoId s, RepoName s, RepoNamespace s, RepoRegionId s, RegionId s, Tag s, Digest s, Image s, ClusterId s, ClusterName s, AppName s, Pod s, NodeName s, NodeIp s, NodeInstanceId s',
   DescribeOnceTaskRequest: 'CurrentPage i32, PageSize i32, TaskType s, RootTaskId s, TaskId s, Source s, StartTimeQuery i64, EndTimeQuery i64',
   DescribeOnceTaskResponse: 'RequestId s, PageInfo PageInfo, TaskManageResponseList []ManagedTask',
   ManagedTask:

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { readInput } from '#clouds/tencent/input.ts';
 import { tcss } from '#clouds/tencent/tcss/index.ts';
 import { sdks } from '../../support/tencent-sdks.ts';
 import { type Declarations, readClasses, readInterfaces } from '../declarations.ts';
 import type { Client, Surface } from '../surface.ts';
 import { exportGroup } from './exports.ts';
 import { localImageGroup } from './local-images.ts';
+import { reasons } from './reasons.ts';
 import { scanTaskGroup } from './scan-tasks.ts';
 
 const { resolve } = createRequire(import.meta.url);
@@ -31,7 +33,9 @@ export const containerSecurity: Surface = {
   title: 'Tencent Cloud TCSS 2020-11-01',
   operations: tcss.operations,
   clients,
+  readInput,
   floats: new Set(['ExportProgress']),
   folder: 'src/clouds/tencent/tcss/operations',
+  reasons,
   groups: [localImageGroup, scanTaskGroup, exportGroup],
 };

@@ -2,6 +2,7 @@ import type { ExportJob } from '#store/store.ts';
 import { anExport } from '../../support/export-jobs.ts';
 import { because, type CaseGroup } from '../surface.ts';
 import type { World } from '../world.ts';
+import { reasons } from './reasons.ts';
 
 /** Puts an export into the store that is over, well or not. */
 async function endedExport(world: World, failure?: string, over: Partial<Pick<ExportJob, 'name' | 'source'>> = {}): Promise<string> {
@@ -90,9 +91,10 @@ export const exportGroup: CaseGroup = {
       { Filters: [{ Name: 'ExportStatus', Values: ['RUNNING'], ExactMatch: true }], Offset: 0, Limit: 10, Order: 'desc', By: 'InsertTime' },
     ],
   },
-  idle: because(
-    'The image is found by InstanceName, Namespace, ImageName, ImageTag and ImageDigest; what else names it is not needed.',
-    'DescribeAssetImageRegistryVirusListExport',
-    ['ImageInfo.Force', 'ImageInfo.RegistryType', 'ImageInfo.ImageRepoAddress', 'ImageInfo.InstanceId'],
-  ),
+  idle: because(reasons.namedByPlace, 'DescribeAssetImageRegistryVirusListExport', [
+    'ImageInfo.Force',
+    'ImageInfo.RegistryType',
+    'ImageInfo.ImageRepoAddress',
+    'ImageInfo.InstanceId',
+  ]),
 };

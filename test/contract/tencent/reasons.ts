@@ -2,10 +2,12 @@
 export const reasons = {
   noVulnerabilities:
     'Only malicious files are looked for: vulnerabilities, their components and sensitive data are never found, so their counts are 0 and their texts empty.',
+  virusesOnly: 'Only malicious files are looked for: what is asked for besides is left out, and refused where it is asked for alone.',
   noContainers: 'Running containers and super nodes are not watched, so their counts are 0.',
   noAgent: 'No agent takes part, and nothing is said of a scan beyond the error of the scan for malicious files; the text is empty.',
   noLicence: 'Nothing needs a licence: everything is authorised.',
   noTrust: 'Images cannot be marked as trusted, and none is picked out for scanning by the vendor.',
+  namedByPlace: 'The image is found by InstanceName, Namespace, ImageName, ImageTag and ImageDigest; what else names it is not needed.',
   noAdvice: 'Nothing is said about an image as a whole; each finding has its own advice.',
   refusedInstead: 'Always the word for success: what cannot be done is refused with an error.',
 } as const;

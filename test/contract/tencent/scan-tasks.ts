@@ -113,4 +113,5 @@ export const scanTaskGroup: CaseGroup = {
     ],
   },
   silent: because(reasons.refusedInstead, 'ModifyAssetImageScanStopResponse', ['Status']),
+  idle: because(reasons.virusesOnly, 'CreateAssetImageScanTask', ['ScanVul', 'ScanRisk']),
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { askAlibaba, askAlibabaWell } from '../../../../../test/support/alibaba-call.ts';
 import { openCall, type TestCall } from '../../../../../test/support/cloud-call.ts';
-import { conditionsText, removeRule, ruleByMd5, statusesOf } from '../../../../../test/support/image-rules.ts';
+import { addRule, conditionsText, removeRule, ruleByMd5, statusesOf } from '../../../../../test/support/image-rules.ts';
 import { aFinding, anImage, aScan, storeImage } from '../../../../../test/support/stored-images.ts';
 import { addImageEventOperation } from './AddImageEventOperation.ts';
 
@@ -18,14 +18,11 @@ async function openWorld(context: TestContext): Promise<TestCall> {
 test('a rule by MD5 allows the content in every image, and the answer tells the rule', async (context) => {
   const call = await openWorld(context);
   const Conditions = conditionsText(['MD5', 'equals', shell.md5]);
-  const given = { Conditions, EventKey: 'WEBSHELL_IMG', EventName: '网页后门', Note: 'ours', Source: 'image' };
-  const { Data, ...envelope } = await askAlibabaWell(addImageEventOperation, call, ruleByMd5(shell.md5, given));
+  const given = { Conditions, EventKey: 'WEBSHELL_IMG', EventName: '网页后门' };
+  const { Data, ...envelope } = await askAlibabaWell(addImageEventOperation, call, ruleByMd5(shell.md5, { ...given, Note: 'ours', Source: 'image' }));
   assert.deepEqual(envelope, { Code: '200', Message: 'successful', Success: true });
   assert.ok(Number.isSafeInteger(Data.Id) && Data.Id > 0);
-  assert.deepEqual(
-    { ...Data, Id: 0 },
-    { Id: 0, EventType: 'maliciousFile', OperationCode: 'whitelist', ...given, Source: 'default', Scenarios: '{"type":"default","value":""}' },
-  );
+  assert.deepEqual({ ...Data, Id: 0 }, { Id: 0, EventType: 'maliciousFile', OperationCode: 'whitelist', ...given, Scenarios: '{"type":"default","value":""}' });
   assert.deepEqual(await statusesOf(call), ['team/app:1 /bin/miner 0', 'team/app:1 /srv/shell.php 3', 'team/base:1 /srv/shell.php 3']);
   assert.equal((await call.store.images.find('default', anImage('team/base:1').id))?.visibleFindings, 0);
   assert.equal((await call.store.samples.counts({ accountId: 'default' })).findings.critical, 1);
@@ -80,8 +77,8 @@ test('a rule for sensitive files must name a content, since nothing else of thei
 test('scenarios count for nothing with agentless detection', async (context) => {
   const call = await openWorld(context);
   const Scenarios = JSON.stringify({ type: 'repo', value: 'nobody/nothing' });
-  const { Data } = await askAlibabaWell(addImageEventOperation, call, ruleByMd5(miner.md5, { Scenarios, Source: 'agentless' }));
-  assert.deepEqual([Data.Source, Data.Scenarios], ['agentless', '{"type":"default","value":""}']);
+  const rule = await addRule(call, ruleByMd5(miner.md5, { Scenarios, Source: 'agentless' }));
+  assert.deepEqual([rule.Source, rule.Scenarios], ['agentless', '{"type":"default","value":""}']);
   assert.equal((await statusesOf(call))[0], 'team/app:1 /bin/miner 3');
 });
 

@@ -52,6 +52,8 @@ export const addImageEventOperation = operation({
       note: input.Note ?? '',
       extra,
     });
-    return { ...success, Data: imageEventOperation(rule) };
+    // Unlike the calls that read a rule, this one does not tell its note and source.
+    const { Note: _, Source: __, ...Data } = imageEventOperation(rule);
+    return { ...success, Data };
   },
 });

@@ -13,7 +13,7 @@ export const createMaliciousFileWhitelistConfig = operation({
     const rule = readRule(call.accountId, input);
     if (isRefusal(rule)) return rule;
     const added = await addAllowRule(call.app, rule);
-    // The vendor writes the id as text here and as a number everywhere else, where it tells the remark too.
+    // The vendor writes the id as text here and as a number everywhere else, and the list tells the remark too.
     const { Remark: _, ...facts } = whitelistConfig(added);
     return { ...successWithStatus, Data: { Id: String(added.id), ...facts } };
   },

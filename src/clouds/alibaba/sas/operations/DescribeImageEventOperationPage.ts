@@ -34,6 +34,8 @@ export const describeImageEventOperationPage = operation({
       extra,
       ...(input.Id === undefined ? {} : { ids: [input.Id] }),
     });
-    return { ...success, Data: { PageInfo: pageInfo(input, rules), List: rules.rows.map(imageEventOperation) } };
+    // This page is declared without the number of its rows.
+    const { Count: _, ...PageInfo } = pageInfo(input, rules);
+    return { ...success, Data: { PageInfo, List: rules.rows.map(imageEventOperation) } };
   },
 });

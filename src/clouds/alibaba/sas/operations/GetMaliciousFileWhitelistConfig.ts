@@ -9,6 +9,8 @@ export const getMaliciousFileWhitelistConfig = operation({
   parameters: { ConfigId: { ...configId, required: true } },
   async run(call, input) {
     const rule = await findAllowRule(call.app, { accountId: call.accountId, list: maliciousFileRuleList, id: input.ConfigId });
-    return { ...successWithStatus, Data: { Id: rule.id, ...whitelistConfig(rule) } };
+    // The list of rules tells the remark, this call does not.
+    const { Remark: _, ...facts } = whitelistConfig(rule);
+    return { ...successWithStatus, Data: { Id: rule.id, ...facts } };
   },
 });
