@@ -70,6 +70,19 @@ export function findingsOverTimeContract(open: () => Promise<Store>): void {
       assert.equal((await told())[0], 'i1/x open 10 10 30', 'the tag names the old image again');
     });
 
+    it('stay fixed when the image that the tag left is scanned again, and are open in a newer image that has them once more', async () => {
+      await save('i1', 'team/app:1', 1);
+      await scanned('i1', ['x'], 10);
+      await save('i2', 'team/app:1', 20);
+      await scanned('i2', [], 30);
+      await scanned('i1', ['x'], 40);
+      assert.deepEqual(await told(), ['i1/x fixed 10 40 40']);
+      await save('i3', 'team/app:1', 50);
+      await scanned('i3', ['x'], 60);
+      assert.deepEqual(await told(), ['i1/x open 10 40 60', 'i3/x open 60 60 60'], 'the file is in the image that the tag names');
+      assert.deepEqual(await samples(), ['x open 2 10 60']);
+    });
+
     it('stay open while another tag names their image', async () => {
       await save('i1', 'team/app:1', 1);
       await save('i1', 'team/app:stable', 2);

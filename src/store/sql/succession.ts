@@ -12,7 +12,7 @@ export interface Succession {
 }
 
 /**
- * A finding whose image no current tag names any more is fixed once an image that has taken one of its tags was scanned whole and does not have the same
+ * A finding whose image no current tag names any more is fixed while, of the images that have its tags now, one was scanned whole and none of those scanned whole has the same
  * content at the same path. It is open again when a tag names its image again.
  */
 export async function settleSuccession(sql: Sql, succession: Succession): Promise<void> {
@@ -69,17 +69,16 @@ async function supersede(sql: Sql, { accountId, imageKey }: ImageKey, { at, isWh
      WHERE mine.account_id = ? AND mine.image_key = ?`,
     [accountId, imageKey],
   );
-  let changed = 0;
-  for (const { image_key: next } of successors) {
-    if (!(await isWhole(next))) continue;
-    changed += await sql.run(
-      `UPDATE finding SET verified_at = ?, superseded = NOT EXISTS (${sameIn}), standing = CASE WHEN EXISTS (${sameIn}) THEN standing ELSE 2 END
-       WHERE account_id = ? AND image_key = ? AND standing IN (1, 3)`,
-      [at, accountId, next, accountId, next, accountId, imageKey],
-    );
-  }
-  return changed;
+  const whole: number[] = [];
+  for (const { image_key: next } of successors) if (await isWhole(next)) whole.push(next);
+  if (whole.length === 0) return 0;
+  const values = [accountId, JSON.stringify(whole)];
+  return sql.run(
+    `UPDATE finding SET verified_at = ?, superseded = NOT ${isInSuccessor}, standing = CASE WHEN NOT ${isInSuccessor} THEN 2 WHEN standing = 2 THEN 1 ELSE standing END
+     WHERE account_id = ? AND image_key = ? AND (standing IN (1, 3) OR standing = 2 AND superseded = 1 AND ${isInSuccessor})`,
+    [at, ...values, ...values, accountId, imageKey, ...values],
+  );
 }
 
-const sameIn =
-  'SELECT 1 FROM finding same WHERE same.account_id = ? AND same.image_key = ? AND same.standing IN (1, 3) AND same.path = finding.path AND same.sha256 = finding.sha256';
+const isInSuccessor = `EXISTS (SELECT 1 FROM finding same WHERE same.account_id = ? AND same.image_key IN (SELECT value FROM json_each(?))
+  AND same.standing IN (1, 3) AND same.path = finding.path AND same.sha256 = finding.sha256)`;
