@@ -15,6 +15,8 @@ export interface CallGuard {
   permit(key: Key, action: string, resources: readonly string[]): Exclude<Permission, 'allow'> | undefined;
   /** Counts one more request of the account for the action, named as for `permit`. */
   count(accountId: string, action: string): { readonly exceeded: boolean; readonly count: number; readonly limit: number; readonly retryAfterMs: number };
+  /** Requests of one action that an account may make in a second; 0 for no limit. */
+  readonly requestsPerSecond: number;
   /** Writes down what became of a call that changes something; to be awaited before its caller is told. */
   record(call: AuditedCall, outcome: { readonly code: string; readonly input: object }): Promise<void>;
   /** The same for a call that was not permitted, but not for more of them than may be made: who may do nothing must not fill the record. */
@@ -48,6 +50,7 @@ export function createCallGuard(app: App, rate: RateLimit): CallGuard {
       const count = limit === 0 ? 0 : rate.count(`${accountId}\n${action}`);
       return { exceeded: count > limit, count, limit, retryAfterMs: 1000 - (app.clock() % 1000) };
     },
+    requestsPerSecond: rate.perSecond,
     record,
     async recordDenied(call, code) {
       // Counted apart, so that they take nothing from the account's other keys.

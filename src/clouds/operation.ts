@@ -14,6 +14,8 @@ export interface Call {
   readonly zoneMinutes: number;
   /** How the caller reached the server, such as `https://127.0.0.1:8443`; for links in answers. */
   readonly baseUrl: string;
+  /** Requests of one action that an account may make in a second; 0 for no limit. */
+  readonly requestsPerSecond: number;
   /** Who calls: the key's public id, and the address the request came from. */
   readonly caller: { readonly keyId: string; readonly address: string };
 }

@@ -16,7 +16,7 @@ async function readBy(surface: Surface, operation: Operation, app: Call['app']):
   const read = new Set<string>();
   const world = await makeWorld(app, operation.action.slice(-64), surface.clients[0]?.name ?? '');
   const key = { keyId: world.key.secretId, address: '127.0.0.1' };
-  const call: Call = { app, accountId: world.accountId, language: 'en', zoneMinutes: 0, baseUrl: 'http://127.0.0.1', caller: key };
+  const call: Call = { app, accountId: world.accountId, language: 'en', zoneMinutes: 0, baseUrl: 'http://127.0.0.1', requestsPerSecond: 20, caller: key };
   for (const step of gather<Case>(surface, 'cases').get(operation.action) ?? []) {
     const request: Request | undefined = typeof step === 'function' ? await step(world) : step;
     const input = request === undefined ? undefined : surface.readInput(operation.parameters, request);

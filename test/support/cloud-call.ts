@@ -31,6 +31,7 @@ export async function openCall(context: TestContext): Promise<TestCall> {
     language: 'en',
     zoneMinutes: 0,
     baseUrl: 'http://127.0.0.1:8787',
+    requestsPerSecond: 20,
     caller: { keyId: 'AKIDtest', address: '127.0.0.1' },
     wait: (milliseconds) => {
       now += milliseconds;

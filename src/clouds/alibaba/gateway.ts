@@ -170,7 +170,7 @@ async function answer({ app, guard }: AlibabaContext, value: Ready): Promise<obj
   const { operation, input } = value;
   let code = 'ServerError';
   try {
-    const result = await run(operation, { call: callOf(app, value), input });
+    const result = await run(operation, { call: callOf(app, value, guard.requestsPerSecond), input });
     code = isRefusal(result) ? result.refused : 'OK';
     return result;
   } finally {
@@ -187,13 +187,14 @@ async function run(operation: Operation, { call, input }: { readonly call: Call;
   }
 }
 
-function callOf(app: App, { http, signed, key }: Ready): Call {
+function callOf(app: App, { http, signed, key }: Ready, requestsPerSecond: number): Call {
   return {
     app,
     accountId: key.accountId,
     language: languageOf(signed),
     zoneMinutes: 8 * 60,
     baseUrl: baseUrlOf(http),
+    requestsPerSecond,
     caller: { keyId: signed.accessKeyId, address: http.peer?.address ?? '' },
   };
 }

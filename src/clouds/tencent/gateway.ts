@@ -309,6 +309,7 @@ function answer(context: Context, value: Ready): Buffer | Promise<Buffer | Refus
     language: languageOf(value.http),
     zoneMinutes: context.options.zoneMinutes,
     baseUrl: baseUrlOf(value.http),
+    requestsPerSecond: context.guard.requestsPerSecond,
     caller: { keyId: value.signed.secretId, address: value.http.peer?.address ?? '' },
   };
   const answered = context.answers.answer(call, value, value.storeVersion);

@@ -101,7 +101,8 @@ export const fileDetectionGroup: CaseGroup = {
   silent: {
     ...successOf(['GetFileDetectReport']),
     ...because(reasons.nothingRun, 'FileDetectReport', ['Sandbox']),
-    ...because(reasons.noLicence, 'FileDetectApiInvokeInfo', ['AuthCount', 'AuthCountInSaleVersion', 'SaleVersion', 'Expire', 'FlowRate', 'TimeUnit']),
+    ...because(reasons.noLicence, 'FileDetectApiInvokeInfo', ['AuthCount', 'AuthCountInSaleVersion', 'SaleVersion', 'Expire']),
+    ...because(reasons.serverRate, 'FileDetectApiInvokeInfo', ['FlowRate', 'TimeUnit']),
   },
   idle: {
     '*.SourceIp': reasons.sourceAddress,

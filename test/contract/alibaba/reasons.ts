@@ -5,6 +5,7 @@ export const reasons = {
   samplesNotKept: 'Samples are not kept, so there is nothing to download or to highlight.',
   success: 'Always the word for success: what cannot be done is refused with an error.',
   noLicence: 'There is no licence, so nothing runs out.',
+  serverRate: 'The rate is that of the server, the same for everyone until it is started with another one.',
   nothingRun: 'Files are never run to see what they do.',
   sameForAllTypes: 'Files of all types are judged by the same engines.',
   byHash: 'A file is named by its hash alone.',

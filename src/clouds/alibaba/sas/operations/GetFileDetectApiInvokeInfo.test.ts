@@ -17,3 +17,18 @@ test('detections asked for are counted, for the account only', async (context) =
   for (const name of ['a', 'b', 'a']) await detected(call, keyOf(name));
   assert.deepEqual([await count(), await count('other')], [3, 0]);
 });
+
+test('the rate is what the server keeps to, and nothing where there is none', async (context) => {
+  const call = await openCall(context);
+  const rate = async (requestsPerSecond: number) => {
+    const { Data } = await askWell(getFileDetectApiInvokeInfo, { ...call, requestsPerSecond }, {});
+    return [Data.FlowRate, Data.TimeUnit];
+  };
+  assert.deepEqual(
+    [await rate(7), await rate(0)],
+    [
+      [7, 'SECONDS'],
+      [undefined, undefined],
+    ],
+  );
+});

@@ -4,7 +4,7 @@ import { operation } from '../../../operation.ts';
 /** There is no licence to use up; clients that look at what is left must find something. */
 const noBound = 1_000_000_000;
 
-/** How many detections the account has asked for. */
+/** How many detections the account has asked for, and how often it may ask. */
 export const getFileDetectApiInvokeInfo = operation({
   action: 'GetFileDetectApiInvokeInfo',
   lasting: true,
@@ -19,6 +19,7 @@ export const getFileDetectApiInvokeInfo = operation({
         AuthCountInSaleVersion: noBound,
         RemainAuthCount: Math.max(0, noBound - count),
         SaleVersion: 2,
+        ...(call.requestsPerSecond === 0 ? {} : { FlowRate: call.requestsPerSecond, TimeUnit: 'SECONDS' }),
       },
     };
   },
