@@ -2,7 +2,7 @@ import { mkdtemp, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { findAccount } from '#app/accounts.ts';
 import { LazaretError } from '#domain/error.ts';
-import { defaultLimits, type Limits } from '#domain/limits.ts';
+import { defaultLimits, highestLimits, type Limits } from '#domain/limits.ts';
 import { isAtLeast, type Severity } from '#domain/severity.ts';
 import type { ScanReport } from '#scan/report.ts';
 import { ScanFailure } from '#scan/scan-artifact.ts';
@@ -200,5 +200,7 @@ function readLimit(text: string): Partial<Limits> {
   const [, name = '', number = ''] = /^([a-zA-Z]+)=(\d{1,15})$/.exec(text) ?? [];
   if (!(name in defaultLimits))
     throw new LazaretError('invalid-input', `'${printable(text)}' is not NAME=NUMBER with NAME one of ${Object.keys(defaultLimits).join(', ')}`);
+  const highest = highestLimits[name as keyof Limits];
+  if (highest !== undefined && Number(number) > highest) throw new LazaretError('invalid-input', `${name} can be at most ${highest}`);
   return { [name]: Number(number) };
 }

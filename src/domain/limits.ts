@@ -61,7 +61,7 @@ export const defaultLimits: Limits = {
   inspectorBytes: 2 * GiB,
   manifestBytes: 4 * MiB,
   archiveDepth: 8,
-  archiveEntries: 100_000,
+  archiveEntries: 10_000,
   archiveBytes: 400 * MiB,
   archiveRatio: 100,
   archiveSeconds: 120,
@@ -69,3 +69,6 @@ export const defaultLimits: Limits = {
   nestedEntries: 2_000_000,
   nestedFindings: 100_000,
 };
+
+/** Limits that cannot be set higher: each level of archives holds memory while the one inside it is read. */
+export const highestLimits: Partial<Limits> = { archiveDepth: 17 };

@@ -30,6 +30,8 @@ export interface OpenLimits {
   readonly pathBytes: number;
   /** Bytes of a PAX or GNU long-name header. */
   readonly headerBytes: number;
+  /** Whether the time for it is over; asked at every step that may take long. */
+  readonly isLate?: () => boolean;
 }
 
 /**
@@ -66,7 +68,7 @@ export function* piecesOf(source: ByteSource, start = 0, end = source.size): Gen
   }
 }
 
-/** What one archive may still unpack to. */
+/** What one archive may still unpack to: nothing any more when its time is over. */
 export class Room {
   private readonly limits: OpenLimits;
   private readonly byRatio: number;
@@ -79,12 +81,16 @@ export class Room {
   }
 
   get left(): number {
-    return Math.max(0, Math.min(this.limits.bytes, this.byRatio) - this.taken);
+    return this.isLate ? 0 : Math.max(0, Math.min(this.limits.bytes, this.byRatio) - this.taken);
+  }
+
+  private get isLate(): boolean {
+    return this.limits.isLate?.() === true;
   }
 
   /** False when these bytes are over a bound. */
   take(bytes: number): boolean {
-    const isWithin = bytes <= this.left;
+    const isWithin = bytes <= this.left && !this.isLate;
     this.taken += bytes;
     return isWithin;
   }
@@ -92,6 +98,7 @@ export class Room {
   /** Why there is no room. */
   get reason(): string {
     const { bytes, ratio } = this.limits;
+    if (this.isLate) return 'opening the archive took too long; the rest of it was not looked at';
     const bound = this.byRatio < bytes ? `${ratio} times its size` : `${bytes} bytes`;
     return `the archive unpacks to more than ${bound}; the rest of it was not looked at`;
   }

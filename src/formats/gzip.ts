@@ -1,28 +1,31 @@
-import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib';
+import { crc32, createInflateRaw, type Gunzip, gunzipSync, type InflateRaw, inflateRawSync } from 'node:zlib';
 import { LazaretError } from '#domain/error.ts';
 import { baseName } from '#domain/path.ts';
-import { type ByteSource, type Format, type Found, type OpenLimits, piecesOf, Room, smallBytes } from './format.ts';
-import { decode, decoderOptions, openPacked } from './unpack.ts';
+import { type ByteSource, type Format, type Found, type OpenLimits, pieceBytes, piecesOf, Room, smallBytes } from './format.ts';
+import { asCorrupt, decode, decoderOptions, openPacked, salvage } from './unpack.ts';
 
 /** A stream of gzip with all its members (RFC 1952). Alpine's packages are such streams, of a tar. */
 export const gzip: Format = {
   name: 'gzip',
-  recognise: (head) => head[0] === 0x1f && head[1] === 0x8b && head[2] === 8,
+  recognise: (head) => isMember(head),
   open: openGzip,
 };
 
+function isMember(head: Buffer): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
+}
+
 // Most files of an image that are packed so are small texts: at once they cost a fifth of what a stream costs.
 async function* openGzip(source: ByteSource, limits: OpenLimits): AsyncGenerator<Found> {
-  const said = statedName(source.read(0, headerBytes));
+  const said = readHeader(source, 0)?.name;
   const content = source.size <= smallPacked ? unpackSmall(source, limits) : undefined;
   if (content !== undefined) yield { path: '', bytes: content, ...(said === undefined ? {} : { said }) };
   else yield* openPacked(gunzip(source), source, limits, said);
 }
 
 const smallPacked = 1024 * 1024;
-const headerBytes = 1024;
 
-// undefined where a stream is needed: it is large, or something is wrong with it and what comes before shall be seen.
+// undefined where it is large, or something is wrong with it and what comes before shall be seen.
 function unpackSmall(source: ByteSource, limits: OpenLimits): Buffer | undefined {
   try {
     const maxOutputLength = Math.max(1, Math.min(smallBytes, new Room(limits, source.size).left));
@@ -33,20 +36,94 @@ function unpackSmall(source: ByteSource, limits: OpenLimits): Buffer | undefined
   }
 }
 
+// Member by member, and without Node's own decoder for gzip: that one keeps to itself what it has unpacked when a checksum is wrong or garbage
+// follows, while other programs give it.
 async function* gunzip(source: ByteSource): AsyncGenerator<Buffer> {
-  const decoder = createGunzip(decoderOptions);
-  yield* decode(piecesOf(source), decoder);
-  const end = decoder.bytesWritten;
-  for (const piece of piecesOf(source, end))
-    if (piece.some((byte) => byte !== 0)) throw new LazaretError('corrupt', `${source.size - end} bytes after the end of the packed data were not looked at`);
+  let trouble: string | undefined;
+  for (let at = 0; at < source.size; at = nextMember(source, at)) {
+    const header = readHeader(source, at);
+    if (header === undefined) {
+      const rest = source.size - at;
+      throw new LazaretError('corrupt', at === 0 ? 'the packed data is damaged' : `${rest} bytes after the end of the packed data were not looked at`);
+    }
+    const sum = yield* inflate(source, header.end);
+    const footer = source.read(sum.end, footerBytes);
+    if (footer.length < footerBytes) throw new LazaretError('corrupt', 'the packed data is cut off');
+    if (footer.readUInt32LE(0) !== sum.crc || footer.readUInt32LE(4) !== sum.size % 2 ** 32)
+      trouble = 'its checksum does not match; what was unpacked was judged';
+    at = sum.end + footerBytes;
+  }
+  if (trouble !== undefined) throw new LazaretError('corrupt', trouble);
 }
 
-// The name of the file that was packed, where the first member has one: flags 8 (name) and 4 (extra field).
-function statedName(head: Buffer): string | undefined {
+const footerBytes = 8;
+
+// Tapes pad with zeros; some readers go on behind them.
+function nextMember(source: ByteSource, from: number): number {
+  let at = from;
+  for (const piece of piecesOf(source, from)) {
+    if (!piece.equals(zeros.subarray(0, piece.length))) return at + piece.findIndex((byte) => byte !== 0);
+    at += piece.length;
+  }
+  return source.size;
+}
+
+const zeros = Buffer.alloc(pieceBytes);
+
+interface Sum {
+  readonly end: number;
+  readonly crc: number;
+  readonly size: number;
+}
+
+// At once where the member is small: what unpacks in parallel has thousands of them.
+async function* inflate(source: ByteSource, start: number): AsyncGenerator<Buffer, Sum> {
+  const packed = source.read(start, Math.min(pieceBytes, source.size - start));
+  try {
+    const { buffer, engine } = inflateRawSync(packed, { maxOutputLength: smallBytes, info: true }) as unknown as { buffer: Buffer; engine: InflateRaw };
+    yield buffer;
+    return { end: start + engine.bytesWritten, crc: crc32(buffer), size: buffer.length };
+  } catch (error) {
+    if (start + packed.length === source.size && (error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') {
+      yield salvage(Buffer.from(packed), smallBytes);
+      throw asCorrupt(error);
+    }
+  }
+  const decoder = createInflateRaw(decoderOptions);
+  let [crc, size] = [0, 0];
+  for await (const piece of decode(piecesOf(source, start), decoder)) {
+    crc = crc32(piece, crc);
+    size += piece.length;
+    yield piece;
+  }
+  return { end: start + decoder.bytesWritten, crc, size };
+}
+
+/** Of a member's header: the name of the file that was packed, and where the packed data begins. */
+interface Header {
+  readonly name: string | undefined;
+  readonly end: number;
+}
+
+/** Flags: sum of the header, extra field, name, comment. */
+const flag = { sum: 2, extra: 4, name: 8, comment: 16 } as const;
+/** Names and comments have no bound of their own. */
+const longestHeader = 256 * 1024;
+
+function readHeader(source: ByteSource, from: number): Header | undefined {
+  const head = source.read(from, longestHeader);
+  if (head.length < 10 || !isMember(head)) return undefined;
   const flags = head[3] ?? 0;
-  if ((flags & 8) === 0) return undefined;
-  const start = (flags & 4) === 0 ? 10 : 12 + (head.length >= 12 ? head.readUInt16LE(10) : 0);
-  const end = head.indexOf(0, start);
-  const name = end < 0 ? '' : baseName(head.toString('latin1', start, end));
-  return name === '' ? undefined : name;
+  let at = 10;
+  let name: string | undefined;
+  if ((flags & flag.extra) !== 0) at += 2 + (head.length >= 12 ? head.readUInt16LE(10) : 0);
+  for (const text of [flag.name, flag.comment]) {
+    if ((flags & text) === 0) continue;
+    const end = head.indexOf(0, at);
+    if (end < 0) return undefined;
+    if (text === flag.name) name = baseName(head.toString('latin1', at, end));
+    at = end + 1;
+  }
+  if ((flags & flag.sum) !== 0) at += 2;
+  return { name: name === '' ? undefined : name, end: from + at };
 }

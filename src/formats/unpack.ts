@@ -1,4 +1,5 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
+import { constants, inflateRawSync } from 'node:zlib';
 
 import { LazaretError } from '#domain/error.ts';
 import { type ByteSource, type Found, type OpenLimits, pieceBytes, Room } from './format.ts';
@@ -16,6 +17,24 @@ export async function* decode(pieces: Iterable<Buffer>, ...stages: readonly Tran
   } catch (error) {
     throw asCorrupt(error);
   }
+}
+
+/**
+ * What damaged or cut-off deflate data gives before the damage, which the decoders for streams keep to themselves. Up to `most` bytes; finds the
+ * place by halving, so that it is for small data only.
+ */
+export function salvage(packed: Buffer, most: number): Buffer {
+  let sound = Buffer.alloc(0);
+  for (let from = 0, to = packed.length; from < to; ) {
+    const middle = Math.ceil((from + to) / 2);
+    try {
+      sound = inflateRawSync(packed.subarray(0, middle), { maxOutputLength: most, finishFlush: constants.Z_SYNC_FLUSH });
+      from = middle;
+    } catch {
+      to = middle - 1;
+    }
+  }
+  return sound;
 }
 
 /** An error of Node's decoders as one of ours; others as they are. */

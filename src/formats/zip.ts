@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { normalizePath } from '#domain/path.ts';
 import { asynchronous } from './deb.ts';
 import { type ByteSource, type Format, type Found, type OpenLimits, piecesOf, Room, refusePath, shownPath, smallBytes } from './format.ts';
-import { bounded, decode, decoderOptions, isTooLarge } from './unpack.ts';
+import { bounded, decode, decoderOptions, isTooLarge, salvage } from './unpack.ts';
 import { unxz } from './xz.ts';
 import { endsAsZip, findDirectory, localSignature, localSize, readDirectory, readLocal, type ZipEntry } from './zip-directory.ts';
 import { unzstd } from './zstd.ts';
@@ -97,6 +98,12 @@ async function* member(archive: Zip, entry: ZipEntry, start: number): AsyncGener
     if (crc32(bytes) !== entry.crc) yield { path, skipped: wrongSum };
     return;
   }
+  const rest = salvageSmall(archive, entry, start);
+  if (rest !== undefined) {
+    room.take(rest.length);
+    if (rest.length > 0) yield { path, bytes: rest };
+    return void (yield { path, skipped: isCut ? 'it is cut off' : 'its packed data is damaged; what was unpacked was judged' });
+  }
   let trouble: string | undefined;
   let sum = 0;
   const pieces = unpackLarge(archive, entry, start);
@@ -143,6 +150,21 @@ function unpackSmall({ source, room }: Zip, entry: ZipEntry, start: number): Buf
   }
 }
 
+// What comes before the damage in a small member; undefined where it is large, or not damaged.
+function salvageSmall({ source, room }: Zip, entry: ZipEntry, start: number): Buffer | undefined {
+  if (methods[entry.method] !== 'deflate' || Math.min(entry.packed, source.size - start) > smallDamaged) return undefined;
+  const most = Math.max(1, Math.min(smallBytes, room.left));
+  const packed = Buffer.from(source.read(start, Math.min(entry.packed, source.size - start)));
+  try {
+    inflateRawSync(packed, { maxOutputLength: most });
+    return undefined;
+  } catch (error) {
+    return isTooLarge(error) ? undefined : salvage(packed, most);
+  }
+}
+
+const smallDamaged = 256 * 1024;
+
 function unpackLarge({ source }: Zip, entry: ZipEntry, start: number): AsyncIterable<Buffer> {
   const pieces = piecesOf(source, start, Math.min(source.size, start + entry.packed));
   const method = methods[entry.method];
@@ -158,17 +180,20 @@ async function* unnamedMembers(archive: Zip, end: number): AsyncGenerator<Found>
   for (const [start, stop] of [...archive.named.toSorted((left, right) => left[0] - right[0]), [end, end] as const]) {
     if (start > at) yield* membersBetween(archive, at, Math.min(start, end));
     at = Math.max(at, stop);
-    if (archive.room.left === 0) return;
+    if (archive.room.left === 0) return void (yield { path: '', skipped: archive.room.reason });
   }
 }
 
 // Between members stand sizes of those before, padding, and what somebody hid.
 async function* membersBetween(archive: Zip, from: number, end: number): AsyncGenerator<Found> {
   for (let at = nextLocal(archive.source, from, end); at !== undefined; ) {
+    // What looks like a header again and again costs time and gives nothing.
+    if (archive.room.left === 0) return;
     const local = readLocal(archive.source, at);
     let next = at + 4;
     if (local !== undefined && local.start <= end && local.entry.path.length <= archive.limits.pathBytes) {
       if (isOver(archive)) return void (yield overEntries(archive));
+      await nextTurn();
       const length = lengthOf(archive, local.entry, { start: local.start, end });
       if (length !== undefined) {
         yield* soundMember(archive, { ...local.entry, packed: length }, local.start);

@@ -131,7 +131,8 @@ export interface LayerStore {
   ): Promise<readonly (Digests & { readonly id: number; readonly sha1: string; readonly size: number; readonly fileType: FileType })[]>;
   /**
    * All places in the flattened image where a content or place has detections of the given engines, hidden ones included: `layerIds` are the
-   * image's layers, lowest first. A place is hidden when a later layer has a whiteout of it or of an ancestor; inside one layer, when a later
+   * image's layers, lowest first. A place is hidden when a later layer has a whiteout of it or of an ancestor,
+   * an opaque marker in an ancestor, another entry at the same path, or something that is no directory at an ancestor; inside one layer, when a later
    * entry has the same path. A hidden and a visible row of the same path, layer and content count as one, visible. Sorted by path, then layer,
    * then content. Inventories that are still being filled are looked at as far as they go. With `inside`, what is detected inside archives is a
    * place too, hidden where the outermost archive is.

@@ -71,7 +71,7 @@ test('a report has the documented members in the documented order, and no others
   assert.equal(names(report.findings[0]), 'path sha256 md5 size fileType layer hidden name severity detections');
   assert.equal(names(report.findings[0]?.detections[0]), 'engine rule pack tags author reference licence');
   assert.equal(names(report.skipped[0]), 'path layer reason');
-  assert.equal(names(report.stats), 'files contents bytes inspectedContents cachedContents cachedLayers durationMs');
+  assert.equal(names(report.stats), 'files contents bytes inspectedContents cachedContents cachedLayers openedArchives durationMs');
 });
 
 test('the schema refuses a report with a member too many, one too few or a value of another kind', () => {

@@ -43,8 +43,8 @@ function skippedOf({ path, layer, reason }: Skipped): object {
   return { path, layer, reason };
 }
 
-function statsOf({ stats: { files, contents, bytes, inspectedContents, cachedContents, cachedLayers, durationMs } }: ScanReport): object {
-  return { files, contents, bytes, inspectedContents, cachedContents, cachedLayers, durationMs };
+function statsOf({ stats: { files, contents, bytes, inspectedContents, cachedContents, cachedLayers, openedArchives, durationMs } }: ScanReport): object {
+  return { files, contents, bytes, inspectedContents, cachedContents, cachedLayers, openedArchives, durationMs };
 }
 
 function* mapped<T>(values: readonly T[], shape: (value: T) => object): Generator<object> {

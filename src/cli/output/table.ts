@@ -154,6 +154,7 @@ function statistics({ stats, image }: ScanReport): string {
   const parts = [
     pluralText(stats.files, 'file'),
     `${pluralText(stats.contents, 'content')} (${countText(stats.inspectedContents)} inspected, ${countText(stats.cachedContents)} known)`,
+    ...(stats.openedArchives === 0 ? [] : [`${pluralText(stats.openedArchives, 'archive')} opened`]),
     `${bytesText(stats.bytes)} in ${durationText(stats.durationMs)}${stats.bytes < leastForRate ? '' : ` (${rate})`}`,
     ...(stats.cachedLayers === 0 ? [] : [`${countText(stats.cachedLayers)} of ${pluralText(image.layers.length, 'layer')} known`]),
   ];

@@ -185,31 +185,53 @@ export class ArchiveOpener {
     if (archive.failure !== '') return this.leave(skipping(opening, archive.failure));
     if (!this.options.budget.takeNested(0, 1)) return this.leave(opening);
     this.opened += 1;
-    await this.readAll(opening, format.open(source, this.bounds), { ...place, chain: new Set([...chain, sha256]) });
+    await this.readAll(opening, archive, { ...place, chain: new Set([...chain, sha256]) });
     this.held.push(opening);
     this.heldRows += 1 + opening.members.length;
     this.remember(opening);
     return opening;
   }
 
-  private async readAll(opening: Opening, members: AsyncIterable<Found>, place: Level): Promise<void> {
-    const { budget, limits } = this.options;
+  private async readAll(opening: Opening, archive: ArchiveBytes, place: Level): Promise<void> {
+    const { budget, limits, signal } = this.options;
     const watch = new Stopwatch();
-    const iterator = members[Symbol.asyncIterator]();
+    const isLate = (): boolean => watch.ms > limits.archiveSeconds * 1000 || signal.aborted;
+    const members = archive.format.open?.(archive.source, { ...this.bounds, isLate }) ?? nothing();
+    let ordinal = 0;
+    for await (const found of this.guarded(members, watch, (reason) => opening.skip('', reason))) {
+      let bytes = 0;
+      if ('skipped' in found) {
+        if (!isLate()) opening.skip(shown(found.path), found.skipped);
+      } else {
+        const onTrouble = (reason: string): void => opening.skip(shown(found.path), reason);
+        const file = 'bytes' in found ? found : { ...found, stream: this.guarded(found.stream, watch, onTrouble) };
+        bytes = await this.takeMember(opening, file, { ...place, ordinal });
+      }
+      ordinal += 1;
+      if (isLate()) {
+        opening.skip('', `opening it took longer than ${limits.archiveSeconds} s; the rest of it was not looked at`);
+        return void this.leave(opening);
+      }
+      if (!budget.takeNested(bytes, 1)) return void this.leave(opening);
+    }
+    if (isLate()) this.leave(opening);
+  }
+
+  // Formats do not throw. Where one does all the same, by a fault of its own or of the disk, that costs its archive and nothing else.
+  private async *guarded<T>(items: AsyncIterable<T>, watch: Stopwatch, onTrouble: (reason: string) => void): AsyncGenerator<T> {
+    const iterator = items[Symbol.asyncIterator]();
+    const next = async (): Promise<IteratorResult<T>> => {
+      try {
+        return await watch.time(() => iterator.next());
+      } catch (error) {
+        onTrouble(`it could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+        return { done: true, value: undefined };
+      }
+    };
     try {
-      for (let ordinal = 0; ; ordinal += 1) {
+      for (let one = await next(); one.done !== true; one = await next()) {
         await this.breathe();
-        const next = await watch.time(() => iterator.next());
-        if (next.done === true) return;
-        const found = next.value;
-        let bytes = 0;
-        if ('skipped' in found) opening.skip(shown(found.path), found.skipped);
-        else bytes = await this.takeMember(opening, timed(found, watch), { ...place, ordinal });
-        if (watch.ms > limits.archiveSeconds * 1000) {
-          opening.skip('', `opening it took longer than ${limits.archiveSeconds} s; the rest of it was not looked at`);
-          return void this.leave(opening);
-        }
-        if (!budget.takeNested(bytes, 1)) return void this.leave(opening);
+        yield one.value;
       }
     } finally {
       await iterator.return?.();
@@ -271,32 +293,28 @@ export class ArchiveOpener {
   }
 }
 
-/** Adds up the time of what it is told to wait for. */
+/** Adds up the time of what it is told to wait for, and of what is under way. */
 class Stopwatch {
-  ms = 0;
+  private done = 0;
+  private since: number | undefined;
+
+  get ms(): number {
+    return this.done + (this.since === undefined ? 0 : performance.now() - this.since);
+  }
 
   async time<T>(work: () => Promise<T>): Promise<T> {
     const since = performance.now();
+    this.since = since;
     try {
       return await work();
     } finally {
-      this.ms += performance.now() - since;
+      this.since = undefined;
+      this.done += performance.now() - since;
     }
   }
 }
 
-function timed(file: MemberFile, watch: Stopwatch): MemberFile {
-  if ('bytes' in file) return file;
-  const stream = (async function* () {
-    const iterator = file.stream[Symbol.asyncIterator]();
-    try {
-      for (let next = await watch.time(() => iterator.next()); next.done !== true; next = await watch.time(() => iterator.next())) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  })();
-  return { ...file, stream };
-}
+async function* nothing(): AsyncGenerator<Found> {}
 
 function skipping(opening: Opening, reason: string): Opening {
   opening.skip('', reason);
