@@ -266,10 +266,11 @@ export class Intake {
   }
 
   private async takeMember(member: MemberPlace, file: MemberFile): Promise<TakenMember> {
-    if ('bytes' in file) return this.takeSmallMember(member, file.bytes);
     const { limits } = this.options;
     const left = (size: number): TakenMember => ({ sha256: '', size, archive: undefined, skipped: overHashing(size, limits) });
-    if ((file.size ?? 0) > limits.hashBytes) return left(file.size ?? 0);
+    const stated = 'bytes' in file ? file.bytes.length : (file.size ?? 0);
+    if (stated > limits.hashBytes) return left(stated);
+    if ('bytes' in file) return this.takeSmallMember(member, file.bytes);
     const parts: Buffer[] = [];
     let size = 0;
     let large: LargeContent | undefined;
