@@ -1,6 +1,7 @@
 import { describe } from 'node:test';
 import { accountsContract } from './contract/accounts.ts';
 import { contentsContract } from './contract/contents.ts';
+import { countersContract } from './contract/counters.ts';
 import { exportsContract } from './contract/exports.ts';
 import { fileDetectionsContract } from './contract/file-detections.ts';
 import { findingsContract } from './contract/findings.ts';
@@ -26,6 +27,7 @@ export function storeContract(open: () => Promise<Store>): void {
   describe('images', () => imagesContract(open));
   describe('findings', () => findingsContract(open));
   describe('findings over time', () => findingsOverTimeContract(open));
+  describe('counters', () => countersContract(open));
   describe('registries', () => registriesContract(open));
   describe('file detections', () => fileDetectionsContract(open));
   describe('exports', () => exportsContract(open));

@@ -179,6 +179,8 @@ export interface ImageRecord {
   readonly local: boolean;
   /** Hosts on which it was scanned from an archive or a layout. */
   readonly hosts: number;
+  /** When it was last scanned to its end. */
+  readonly scannedAt: number | undefined;
   /** Open findings that a container would see, and all of them. */
   readonly visibleFindings: number;
   readonly findings: number;
@@ -223,8 +225,13 @@ export interface Listing<T> {
 }
 
 /** All given conditions must hold (AND); inside one, any value will do (OR). Text conditions match a part, without regard to case, unless `exact`. */
-export interface ImageQuery extends Page {
+export interface ImageQuery extends Page, ImageConditions {
   readonly accountId: string;
+  readonly by: 'lastSeen' | 'created' | 'size' | 'name' | 'scanTime' | 'findings' | 'hosts';
+  readonly order: 'asc' | 'desc';
+}
+
+export interface ImageConditions {
   readonly ids?: TextCondition;
   readonly names?: TextCondition;
   /** Name or id contains. */
@@ -234,9 +241,13 @@ export interface ImageQuery extends Page {
   /** True: only images with visible findings; false: only those without. */
   readonly infected?: boolean;
   readonly local?: boolean;
+  /** Whether it was ever scanned to its end. */
+  readonly scanned?: boolean;
   readonly scope?: ImageScope;
-  readonly by: 'lastSeen' | 'created' | 'size' | 'name' | 'scanTime' | 'findings' | 'hosts';
-  readonly order: 'asc' | 'desc';
+  /** All of these hold too. */
+  readonly every?: readonly ImageConditions[];
+  /** One of these holds too; none of none. */
+  readonly some?: readonly ImageConditions[];
 }
 
 export interface TextCondition {
@@ -326,4 +337,6 @@ export interface ImageStore {
   /** The same rows, beginning behind the last one of an earlier page: each page costs the same, and a row that keeps its place comes in exactly one of them. */
   findingsBehind(query: FindingQuery, behind: FindingsBehind['last']): Promise<FindingsBehind>;
   hosts(query: HostQuery): Promise<Listing<ImageHost>>;
+  /** Scans that ended well since a time, by whole hours. */
+  countScans(accountId: string, since: number): Promise<number>;
 }

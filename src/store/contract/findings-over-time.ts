@@ -130,8 +130,8 @@ export function findingsOverTimeContract(open: () => Promise<Store>): void {
       assert.deepEqual(await store.samples.list({ accountId: 'two', offset: 0, limit: 9, by: 'lastSeen', order: 'desc' }), nothing);
       assert.deepEqual(await store.samples.affected({ accountId: 'two', offset: 0, limit: 9, by: 'lastSeen', order: 'desc' }), nothing);
       assert.equal((await store.samples.counts({ accountId: 'two' })).findings.high, 0);
-      const { findings, images, cleanImages, neverScanned } = await store.samples.counts({ accountId: 'one' });
-      assert.deepEqual([findings.high, images.high, cleanImages, neverScanned], [1, 1, 0, 0]);
+      const { findings, images, cleanImages, unscannedImages } = await store.samples.counts({ accountId: 'one' });
+      assert.deepEqual([findings.high, images.high, cleanImages, unscannedImages], [1, 1, 0, 0]);
     });
   });
 }

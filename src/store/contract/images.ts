@@ -15,7 +15,7 @@ export function imagesContract(open: () => Promise<Store>): void {
     it('are given back as they were saved, refreshed with firstSeen kept', async () => {
       const record = imageRecord('one', 'i1');
       await store.images.save(record, 10);
-      const facts = { firstSeen: 10, lastSeen: 10, scan: undefined, visibleFindings: 0, findings: 0, local: true, hosts: 0 };
+      const facts = { firstSeen: 10, lastSeen: 10, scan: undefined, visibleFindings: 0, findings: 0, local: true, hosts: 0, scannedAt: undefined };
       const saved = await store.images.find('one', record.image.id);
       const repository = { id: saved?.repository.id, registryId: 0, namespace: 'team', name: 'i1', tag: '1' };
       const expected = { ...record, ...facts, repository };
@@ -31,7 +31,7 @@ export function imagesContract(open: () => Promise<Store>): void {
       const again = await store.images.find('one', record.image.id);
       assert.notEqual(again?.repository.id, repository.id);
       const moved = { id: again?.repository.id, registryId: 0, namespace: '', name: 'new', tag: '1' };
-      assert.deepEqual(again, { ...expected, ...fresh, lastSeen: 20, scan, repository: moved });
+      assert.deepEqual(again, { ...expected, ...fresh, lastSeen: 20, scan, scannedAt: scan.finishedAt, repository: moved });
     });
 
     it('belong to their account alone', async () => {

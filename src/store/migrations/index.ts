@@ -9,12 +9,24 @@ import { accountOwners } from './0008-account-owners.ts';
 import { exports } from './0009-exports.ts';
 import { nestedContents } from './0010-nested-contents.ts';
 import { taskTimes } from './0011-task-times.ts';
+import { imageCounters } from './0012-image-counters.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
 
 /** All migrations; the first leads to schema 1. */
-const migrations: readonly Migration[] = [initial, accounts, findingsOverTime, registries, fileDetection, accountOwners, exports, nestedContents, taskTimes];
+const migrations: readonly Migration[] = [
+  initial,
+  accounts,
+  findingsOverTime,
+  registries,
+  fileDetection,
+  accountOwners,
+  exports,
+  nestedContents,
+  taskTimes,
+  imageCounters,
+];
 
 /**
  * Brings the database at `path` up to the newest schema, in one transaction.

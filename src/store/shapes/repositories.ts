@@ -85,6 +85,8 @@ export interface Repository {
   /** Current images, and those of them with findings. */
   readonly images: number;
   readonly infectedImages: number;
+  /** Open findings of its current images. */
+  readonly openFindings: number;
 }
 
 /** A tag of a repository at one time: which image it named. `id` is what the clouds call the id of a repository image. */
@@ -104,17 +106,28 @@ export interface RepositoryImage {
   readonly lastSeen: number;
 }
 
-export interface RepositoryQuery extends Page {
+export interface RepositoryQuery extends Page, RepositoryConditions {
   readonly accountId: string;
+  readonly by: 'lastSeen' | 'name' | 'images';
+  readonly order: 'asc' | 'desc';
+}
+
+export interface RepositoryConditions {
   readonly ids?: readonly number[];
   readonly registryIds?: readonly number[];
   readonly kinds?: readonly RegistryKind[];
   readonly namespaces?: TextCondition;
   readonly names?: TextCondition;
+  readonly regions?: readonly string[];
+  /** Tags, and ids of images, of which a repository has one now. */
+  readonly tags?: TextCondition;
+  readonly imageIds?: TextCondition;
   /** Only repositories with current images that have findings. */
   readonly infected?: boolean;
-  readonly by: 'lastSeen' | 'name' | 'images';
-  readonly order: 'asc' | 'desc';
+  /** All of these hold too. */
+  readonly every?: readonly RepositoryConditions[];
+  /** One of these holds too; none of none. */
+  readonly some?: readonly RepositoryConditions[];
 }
 
 /** Conditions on images by where they are kept; all must hold. */
@@ -153,6 +166,8 @@ export interface RepositoryImageQuery extends Page, ImageScope {
 }
 
 export interface RepositoryStore {
+  /** Of each of the images, by its id, the tag that names it now and was seen last, else the last one that did. */
+  places(accountId: string, images: readonly ImageRecord[]): Promise<ReadonlyMap<string, RepositoryImage>>;
   list(query: RepositoryQuery): Promise<Listing<Repository>>;
   images(query: RepositoryImageQuery): Promise<Listing<RepositoryImage>>;
   /** Marks the tags of a registry's repository that are not in `tags` as no longer current: what a sync did not find any more. */

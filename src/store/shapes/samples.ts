@@ -63,14 +63,22 @@ export interface SampleStore {
     readonly accountId: string;
     readonly severities?: readonly Severity[];
   }): Promise<readonly { readonly name: string; readonly tags: readonly string[]; readonly samples: number }[]>;
-  /** Open visible findings by severity, and images that have them, within a scope. */
-  counts(query: { readonly accountId: string; readonly scope?: ImageScope }): Promise<{
-    readonly findings: Readonly<Record<Severity, number>>;
-    /** Images by the worst severity they have. */
-    readonly images: Readonly<Record<Severity, number>>;
-    readonly cleanImages: number;
-    readonly neverScanned: number;
-  }>;
+  /** Findings and images within a scope. */
+  counts(query: { readonly accountId: string; readonly scope?: ImageScope }): Promise<FindingCounts>;
+}
+
+export interface FindingCounts {
+  /** Open visible findings. */
+  readonly findings: Readonly<Record<Severity, number>>;
+  /** Visible findings that are fixed or allowed. */
+  readonly settledFindings: number;
+  /** Images by the worst severity of their open findings. */
+  readonly images: Readonly<Record<Severity, number>>;
+  /** Images that were scanned to their end and have no open findings. */
+  readonly cleanImages: number;
+  /** Images that were ever scanned to their end, and the others. */
+  readonly scannedImages: number;
+  readonly unscannedImages: number;
 }
 
 /** A condition of a rule on a finding. */

@@ -32,8 +32,8 @@ export function textCondition(columns: readonly TextColumn[], condition: TextCon
   const { values, exact } = condition;
   if (values.length > MAX_VALUES) throw new LazaretError('limit', `a condition has ${values.length} values; ${MAX_VALUES} are allowed`);
   if (values.length === 0) return { text: '1 = 0', values: [] };
-  if (exact) return { text: anyOf(columns.map((column) => `${column.plain} IN (${marks(values.length)})`)), values: columns.flatMap(() => values) };
-  return { text: anyOf(columns.flatMap((column) => values.map(() => `instr(${column.folded}, ?) > 0`))), values: columns.flatMap(() => values.map(fold)) };
+  if (exact) return { text: oneOf(columns.map((column) => `${column.plain} IN (${marks(values.length)})`)), values: columns.flatMap(() => values) };
+  return { text: oneOf(columns.flatMap((column) => values.map(() => `instr(${column.folded}, ?) > 0`))), values: columns.flatMap(() => values.map(fold)) };
 }
 
 /** The column has one of the values; no value, no row. */
@@ -47,6 +47,12 @@ export function allOf(conditions: readonly Condition[]): Condition {
   return { text: conditions.map((condition) => condition.text).join(' AND '), values: conditions.flatMap((condition) => condition.values) };
 }
 
+/** One of the conditions holds; none of none. */
+export function anyOf(conditions: readonly Condition[]): Condition {
+  if (conditions.length === 0) return { text: '1 = 0', values: [] };
+  return { text: `(${conditions.map(({ text }) => `(${text})`).join(' OR ')})`, values: conditions.flatMap(({ values }) => values) };
+}
+
 /** @throws LazaretError 'invalid-input' unless offset and limit are whole numbers from 0. */
 export function checkPage(page: Page): void {
   for (const value of [page.offset, page.limit]) {
@@ -54,6 +60,6 @@ export function checkPage(page: Page): void {
   }
 }
 
-function anyOf(texts: readonly string[]): string {
+function oneOf(texts: readonly string[]): string {
   return `(${texts.join(' OR ')})`;
 }

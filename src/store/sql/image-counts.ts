@@ -12,16 +12,17 @@ const ranks = [4, 3, 2, 1, 0] as const;
 export async function recountImage(sql: Sql, { accountId, imageKey }: ImageKey): Promise<void> {
   const where = [accountId, imageKey];
   const rows = await sql.all<{ severity: number; standing: number; total: number }>(
-    'SELECT severity, standing, count(*) AS total FROM finding INDEXED BY finding_severity WHERE account_id = ? AND image_key = ? AND standing < 2 GROUP BY severity, standing',
+    'SELECT severity, standing, count(*) AS total FROM finding INDEXED BY finding_severity WHERE account_id = ? AND image_key = ? GROUP BY severity, standing',
     where,
   );
   const open = ranks.map((rank) => rows.find((row) => row.severity === rank && row.standing === 1)?.total ?? 0);
   const visible = open.reduce((sum, total) => sum + total, 0);
-  const all = rows.reduce((sum, { total }) => sum + total, 0);
+  const all = rows.filter(({ standing }) => standing < 2).reduce((sum, { total }) => sum + total, 0);
+  const settled = rows.filter(({ standing }) => standing > 1).reduce((sum, { total }) => sum + total, 0);
   await sql.run(
-    `UPDATE image SET findings = ?, visible_findings = ?, ${ranks.map((rank) => `open_${rank} = ?`).join(', ')}, findings_revision = findings_revision + 1
+    `UPDATE image SET findings = ?, visible_findings = ?, settled_findings = ?, ${ranks.map((rank) => `open_${rank} = ?`).join(', ')}, findings_revision = findings_revision + 1
      WHERE account_id = ? AND image_key = ?`,
-    [all, visible, ...open, ...where],
+    [all, visible, settled, ...open, ...where],
   );
   await recountRepositories(sql, { accountId, imageKey });
 }
@@ -36,8 +37,8 @@ async function recountRepositories(sql: Sql, { accountId, imageKey }: ImageKey):
 
 export async function recountRepository(sql: Sql, accountId: string, id: number): Promise<void> {
   await sql.run(
-    `UPDATE repository SET (images, infected) = (
-       SELECT count(*), coalesce(sum(i.visible_findings > 0), 0) FROM image i WHERE i.account_id = ? AND i.image_key IN (
+    `UPDATE repository SET (images, infected, open_findings) = (
+       SELECT count(*), coalesce(sum(i.visible_findings > 0), 0), coalesce(sum(i.visible_findings), 0) FROM image i WHERE i.account_id = ? AND i.image_key IN (
          SELECT image_key FROM repository_image WHERE account_id = ? AND repository_id = ? AND current = 1))
      WHERE account_id = ? AND id = ?`,
     [accountId, accountId, id, accountId, id],

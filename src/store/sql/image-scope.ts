@@ -1,7 +1,7 @@
 import { marks, type SqlValue } from '../drivers/sql.ts';
 import type { ImageScope } from '../shapes/repositories.ts';
 import type { TextCondition } from '../store.ts';
-import { allOf, type Condition, textCondition, valueCondition } from './conditions.ts';
+import { allOf, anyOf, type Condition, textCondition, valueCondition } from './conditions.ts';
 
 /** Shortest text that the index over parts of names can find. */
 const trigram = 3;
@@ -108,8 +108,4 @@ function prefixed(
   columns: readonly { readonly plain: string; readonly folded: string }[],
 ): readonly { readonly plain: string; readonly folded: string }[] {
   return columns.map(({ plain, folded }) => ({ plain: `${row}.${plain}`, folded: `${row}.${folded}` }));
-}
-
-function anyOf(conditions: readonly Condition[]): Condition {
-  return { text: `(${conditions.map(({ text }) => text).join(' OR ')})`, values: conditions.flatMap(({ values }) => values) };
 }

@@ -3,8 +3,8 @@ import type { Layer } from '#domain/image.ts';
 import type { ScanState, ScanStats } from '#domain/scan.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Database, Sql, SqlValue } from '../drivers/sql.ts';
-import type { ImageQuery, ImageRecord, ImageScan, ImageStore, Listing, SavedImage } from '../store.ts';
-import { allOf, type Condition, checkPage, fold, textCondition } from './conditions.ts';
+import type { ImageConditions, ImageQuery, ImageRecord, ImageScan, ImageStore, Listing, SavedImage } from '../store.ts';
+import { allOf, anyOf, type Condition, checkPage, fold, textCondition } from './conditions.ts';
 import { createCounts } from './counts.ts';
 import { safeNumber } from './digest.ts';
 import { findingsBehind } from './finding-pages.ts';
@@ -15,7 +15,7 @@ import { type ImagePlace, placeOf, tagImage } from './image-repository.ts';
 import { referenceCondition, scopeCondition } from './image-scope.ts';
 import { createSequences } from './sequences.ts';
 import { setFindings } from './set-findings.ts';
-import { tallyOf } from './tally.ts';
+import { countScans, tallyOf } from './tally.ts';
 
 /** A row as `imageColumns` selects it. */
 export interface ImageRow extends ImagePlace {
@@ -46,10 +46,11 @@ export interface ImageRow extends ImagePlace {
   readonly findings: number;
   readonly local: number;
   readonly hosts: number;
+  readonly scanned_at: number;
 }
 
 const columnNames =
-  'image_key account_id id digest reference platform created author size source_target source_platform source_insecure os_name first_seen last_seen scan_state scan_started scan_finished scan_progress scan_remaining scan_error scan_complete scan_stats visible_findings findings repository_id registry_id namespace repository tag local hosts';
+  'image_key account_id id digest reference platform created author size source_target source_platform source_insecure os_name first_seen last_seen scan_state scan_started scan_finished scan_progress scan_remaining scan_error scan_complete scan_stats visible_findings findings repository_id registry_id namespace repository tag local hosts scanned_at';
 
 export const imageColumns = columnNames
   .split(' ')
@@ -83,7 +84,7 @@ export function createImageStore(sql: Database, clock: Clock): ImageStore {
     },
     list: async (query) => {
       checkPage(query);
-      const where = conditionOf(query);
+      const where = allOf([{ text: 'i.account_id = ?', values: [query.accountId] }, ...conditionsOf(query.accountId, query)]);
       const rows = await sql.all<ImageRow>(
         `SELECT ${imageColumns} FROM image i WHERE ${where.text} ORDER BY i.${orders[query.by]} ${query.order}, i.image_key ${query.order} LIMIT ? OFFSET ?`,
         [...where.values, query.limit, query.offset],
@@ -101,6 +102,7 @@ export function createImageStore(sql: Database, clock: Clock): ImageStore {
     findings: (query) => listFindings(sql, query, caches),
     findingsBehind: (query, behind) => findingsBehind(sql, query, behind),
     hosts: (query) => listHosts(sql, query),
+    countScans: (accountId, since) => countScans(sql, accountId, since),
   };
 }
 
@@ -143,17 +145,23 @@ async function save(sql: Sql, record: SavedImage, at: number): Promise<void> {
   );
 }
 
-function conditionOf(query: ImageQuery): Condition {
-  const conditions: Condition[] = [{ text: 'i.account_id = ?', values: [query.accountId] }];
-  if (query.ids !== undefined) conditions.push(query.ids.exact ? textCondition([idColumn], query.ids) : referenceCondition('i', query.ids, ['id']));
-  if (query.names !== undefined) conditions.push(referenceCondition('i', query.names, ['reference']));
-  if (query.keywords !== undefined) conditions.push(referenceCondition('i', query.keywords, ['reference', 'id']));
-  if (query.scanStates !== undefined) conditions.push(scanCondition(query.scanStates));
-  if (query.infected !== undefined) conditions.push({ text: query.infected ? 'i.visible_findings > 0' : 'i.visible_findings = 0', values: [] });
-  if (query.local !== undefined) conditions.push({ text: 'i.local = ?', values: [query.local ? 1 : 0] });
-  const scope = query.scope === undefined ? undefined : scopeCondition('i', query.accountId, query.scope);
-  return allOf(scope === undefined ? conditions : [...conditions, scope]);
+function conditionsOf(accountId: string, asked: ImageConditions): readonly Condition[] {
+  const conditions: Condition[] = [];
+  if (asked.ids !== undefined) conditions.push(asked.ids.exact ? textCondition([idColumn], asked.ids) : referenceCondition('i', asked.ids, ['id']));
+  if (asked.names !== undefined) conditions.push(referenceCondition('i', asked.names, ['reference']));
+  if (asked.keywords !== undefined) conditions.push(referenceCondition('i', asked.keywords, ['reference', 'id']));
+  if (asked.scanStates !== undefined) conditions.push(scanCondition(asked.scanStates));
+  if (asked.infected !== undefined) conditions.push({ text: asked.infected ? 'i.visible_findings > 0' : 'i.visible_findings = 0', values: [] });
+  if (asked.local !== undefined) conditions.push({ text: 'i.local = ?', values: [asked.local ? 1 : 0] });
+  if (asked.scanned !== undefined) conditions.push({ text: asked.scanned ? 'i.scanned_at > 0' : 'i.scanned_at = 0', values: [] });
+  const scope = asked.scope === undefined ? undefined : scopeCondition('i', accountId, asked.scope);
+  if (scope !== undefined) conditions.push(scope);
+  for (const one of asked.every ?? []) conditions.push(...conditionsOf(accountId, one));
+  if (asked.some !== undefined) conditions.push(anyOf(asked.some.map((one) => allOf([always, ...conditionsOf(accountId, one)]))));
+  return conditions;
 }
+
+const always: Condition = { text: '1 = 1', values: [] };
 
 function scanCondition(states: readonly (ScanState | 'never')[]): Condition {
   const distinct = [...new Set(states)];
@@ -194,6 +202,7 @@ async function setScan(sql: Sql, at: { readonly accountId: string; readonly imag
     scan_error: scan.error,
     scan_complete: scan.complete ? 1 : 0,
     scan_stats: scan.stats === undefined ? null : JSON.stringify(scan.stats),
+    ...(scan.state === 'done' ? { scanned_at: scan.finishedAt ?? scan.startedAt } : {}),
   };
   await sql.transaction(async () => {
     const where = [at.accountId, at.imageId];
@@ -238,6 +247,7 @@ export async function toImageRecord(sql: Sql, row: ImageRow): Promise<ImageRecor
     repository: { id: row.repository_id, registryId: row.registry_id, namespace: row.namespace, name: row.repository, tag: row.tag },
     local: row.local === 1,
     hosts: row.hosts,
+    scannedAt: row.scanned_at === 0 ? undefined : row.scanned_at,
     visibleFindings: row.visible_findings,
     findings: row.findings,
   };

@@ -1,10 +1,18 @@
-import { chunks, marks, type Sql } from '../drivers/sql.ts';
-import type { Registry, Repository, RepositoryImage, RepositoryImageQuery, RepositoryQuery, RepositoryStore } from '../shapes/repositories.ts';
+import { chunks, marks, type Sql, type SqlValue } from '../drivers/sql.ts';
+import type {
+  Registry,
+  Repository,
+  RepositoryConditions,
+  RepositoryImage,
+  RepositoryImageQuery,
+  RepositoryQuery,
+  RepositoryStore,
+} from '../shapes/repositories.ts';
 import type { ImageRecord, Listing } from '../store.ts';
-import { allOf, type Condition, checkPage, fold, valueCondition } from './conditions.ts';
+import { allOf, anyOf, type Condition, checkPage, fold, valueCondition } from './conditions.ts';
 import { type Counts, createCounts } from './counts.ts';
 import { recountRepository } from './image-counts.ts';
-import { placeConditions, scopeCondition } from './image-scope.ts';
+import { placeConditions, referenceCondition, scopeCondition } from './image-scope.ts';
 import { type ImageRow, imageColumns, toImageRecord } from './images.ts';
 import { type RegistryRow, registryColumns, toRegistry } from './registries.ts';
 import { tallyOf } from './tally.ts';
@@ -21,6 +29,7 @@ interface RepositoryRow {
   readonly last_seen: number;
   readonly images: number;
   readonly infected: number;
+  readonly open_findings: number;
 }
 
 interface TagRow {
@@ -34,7 +43,7 @@ interface TagRow {
   readonly last_seen: number;
 }
 
-const repositoryColumns = 'r.id, r.account_id, r.registry_id, r.namespace, r.name, r.first_seen, r.last_seen, r.images, r.infected';
+const repositoryColumns = 'r.id, r.account_id, r.registry_id, r.namespace, r.name, r.first_seen, r.last_seen, r.images, r.infected, r.open_findings';
 const tagColumns = 't.id, t.repository_id, t.tag, t.digest, t.image_key, t.current, t.first_seen, t.last_seen';
 
 const repositoryOrders = { lastSeen: 'last_seen', name: 'name_folded', images: 'images' } as const satisfies Record<RepositoryQuery['by'], string>;
@@ -51,6 +60,18 @@ const imageOrders = {
 export function createRepositoryStore(database: VersionedSql): RepositoryStore {
   const counts = createCounts();
   return {
+    places: async (accountId, images) => {
+      const keys = await byIds<{ image_key: number; id: string }>(
+        database,
+        'SELECT image_key, id FROM image WHERE account_id = ? AND id',
+        images.map(({ image }) => image.id),
+        [accountId],
+      );
+      const records = new Map(images.map((record) => [record.image.id, record]));
+      const byKey = new Map(keys.flatMap(({ image_key: key, id }) => (records.has(id) ? [[key, records.get(id) as ImageRecord] as const] : [])));
+      const places = await placesOfImages(database, accountId, byKey);
+      return new Map([...places].flatMap(([key, place]) => [[byKey.get(key)?.image.id ?? '', place] as const]));
+    },
     list: (query) => listRepositories(database, query, counts),
     images: (query) => listImages(database, query, counts),
     retain: (accountId, repositoryId, tags) => database.transaction(() => retain(database, { accountId, repositoryId }, tags)),
@@ -70,16 +91,8 @@ export function createRepositoryStore(database: VersionedSql): RepositoryStore {
 
 async function listRepositories(sql: VersionedSql, query: RepositoryQuery, counts: Counts): Promise<Listing<Repository>> {
   checkPage(query);
-  const { accountId, ids, registryIds, kinds, namespaces, names } = query;
-  const scope = {
-    ...(ids === undefined ? {} : { repositoryIds: ids }),
-    ...(registryIds === undefined ? {} : { registryIds }),
-    ...(kinds === undefined ? {} : { kinds }),
-    ...(namespaces === undefined ? {} : { namespaces }),
-    ...(names === undefined ? {} : { names }),
-  };
-  const infected = query.infected === undefined ? [] : [{ text: query.infected ? 'r.infected > 0' : 'r.infected = 0', values: [] }];
-  const where = allOf([{ text: 'r.account_id = ?', values: [accountId] }, ...placeConditions(accountId, scope), ...infected]);
+  const { accountId } = query;
+  const where = allOf([{ text: 'r.account_id = ?', values: [accountId] }, ...repositoryConditions(accountId, query)]);
   const rows = await sql.all<RepositoryRow>(
     `SELECT ${repositoryColumns} FROM repository r WHERE ${where.text} ORDER BY r.${repositoryOrders[query.by]} ${query.order}, r.id ${query.order} LIMIT ? OFFSET ?`,
     [...where.values, query.limit, query.offset],
@@ -87,6 +100,37 @@ async function listRepositories(sql: VersionedSql, query: RepositoryQuery, count
   const isAll = where.text === 'r.account_id = ?';
   const total = isAll ? await tallyOf(sql, accountId, 'repository') : await countOf(sql, { from: 'repository r', where }, counts);
   return { total, rows: rows.map(toRepository) };
+}
+
+function repositoryConditions(accountId: string, asked: RepositoryConditions): readonly Condition[] {
+  const { ids, registryIds, kinds, regions, namespaces, names, tags, imageIds, infected } = asked;
+  const scope = {
+    ...(ids === undefined ? {} : { repositoryIds: ids }),
+    ...(registryIds === undefined ? {} : { registryIds }),
+    ...(kinds === undefined ? {} : { kinds }),
+    ...(regions === undefined ? {} : { regions }),
+    ...(namespaces === undefined ? {} : { namespaces }),
+    ...(names === undefined ? {} : { names }),
+  };
+  const conditions: Condition[] = [...placeConditions(accountId, scope)];
+  if (tags !== undefined) conditions.push(holdsImage(accountId, tagCondition(tags)));
+  if (imageIds !== undefined) {
+    const where = allOf([{ text: 'i.account_id = ?', values: [accountId] }, referenceCondition('i', imageIds, ['id'])]);
+    conditions.push(holdsImage(accountId, { text: `t.image_key IN (SELECT i.image_key FROM image i WHERE ${where.text})`, values: where.values }));
+  }
+  if (infected !== undefined) conditions.push({ text: infected ? 'r.infected > 0' : 'r.infected = 0', values: [] });
+  for (const one of asked.every ?? []) conditions.push(...repositoryConditions(accountId, one));
+  if (asked.some !== undefined) {
+    conditions.push(anyOf(asked.some.map((one) => allOf([{ text: '1 = 1', values: [] }, ...repositoryConditions(accountId, one)]))));
+  }
+  return conditions;
+}
+
+function holdsImage(accountId: string, condition: Condition): Condition {
+  return {
+    text: `r.id IN (SELECT t.repository_id FROM repository_image t WHERE t.account_id = ? AND t.current = 1 AND ${condition.text})`,
+    values: [accountId, ...condition.values],
+  };
 }
 
 async function listImages(sql: VersionedSql, query: RepositoryImageQuery, counts: Counts): Promise<Listing<RepositoryImage>> {
@@ -197,9 +241,9 @@ async function toRepositoryImages(
   });
 }
 
-async function byIds<Row>(sql: Sql, text: string, ids: readonly number[]): Promise<readonly Row[]> {
+async function byIds<Row>(sql: Sql, text: string, ids: readonly SqlValue[], before: readonly SqlValue[] = []): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const part of chunks(ids, 100)) rows.push(...(await sql.all<Row>(`${text} IN (${marks(part.length)})`, part)));
+  for (const part of chunks(ids, 100)) rows.push(...(await sql.all<Row>(`${text} IN (${marks(part.length)})`, [...before, ...part])));
   return rows;
 }
 
@@ -220,5 +264,6 @@ function toRepository(row: RepositoryRow): Repository {
     lastSeen: row.last_seen,
     images: row.images,
     infectedImages: row.infected,
+    openFindings: row.open_findings,
   };
 }

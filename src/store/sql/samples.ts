@@ -1,12 +1,12 @@
 import type { Verdict } from '#domain/finding.ts';
 import type { HandlingState } from '#domain/handling.ts';
-import { type Severity, severities } from '#domain/severity.ts';
 import { chunks, marks, type Sql } from '../drivers/sql.ts';
 import type { AffectedImage, AffectedQuery, Sample, SampleQuery, SampleStore } from '../shapes/samples.ts';
 import type { Listing } from '../store.ts';
 import { allOf, type Condition, checkPage, textCondition, valueCondition } from './conditions.ts';
 import { type Counts, createCounts } from './counts.ts';
 import { digestHex } from './digest.ts';
+import { countFindings } from './finding-counts.ts';
 import { type FindingRow, findingColumns, toFindingRecord } from './findings.ts';
 import { partCondition, scopeCondition } from './image-scope.ts';
 import { type ImageRow, imageColumns, toImageRecord } from './images.ts';
@@ -56,7 +56,7 @@ export function createSampleStore(database: Sql & { version(): Promise<number> }
       );
       return rows.map(({ name, tags, samples }) => ({ name, tags: JSON.parse(tags) as readonly string[], samples }));
     },
-    counts: (query) => countFindings(database, query, caches),
+    counts: (query) => countFindings(database, query, caches.sequences),
   };
 }
 
@@ -278,28 +278,6 @@ async function withImages(
     const image = images.get(row.image_key);
     return image === undefined ? [] : [{ finding: toFindingRecord(row, image.image.id, verdicts), image, place: places.get(row.image_key) }];
   });
-}
-
-// ------------------------------------------------------------ counters
-
-async function countFindings(sql: VersionedSql, query: Parameters<SampleStore['counts']>[0], { sequences }: Caches): ReturnType<SampleStore['counts']> {
-  const scope = query.scope === undefined ? undefined : scopeCondition('i', query.accountId, query.scope);
-  const where = allOf([{ text: 'i.account_id = ?', values: [query.accountId] }, ...(scope === undefined ? [] : [scope])]);
-  const ranks = severities.map(rankOf);
-  const list = async (): Promise<readonly number[]> => {
-    const worst = `CASE ${ranks.map((rank) => `WHEN i.open_${rank} > 0 THEN ${rank}`).join(' ')} ELSE -1 END`;
-    const row = await sql.get<Record<string, number | null>>(
-      `SELECT ${ranks.map((rank) => `sum(i.open_${rank}) AS f${rank}, sum(${worst} = ${rank}) AS i${rank}`).join(', ')},
-        sum(i.scan_state IS NOT NULL AND ${worst} = -1) AS clean, sum(i.scan_state IS NULL) AS never FROM image i WHERE ${where.text}`,
-      where.values,
-    );
-    return [...ranks.map((rank) => row?.[`f${rank}`] ?? 0), ...ranks.map((rank) => row?.[`i${rank}`] ?? 0), row?.['clean'] ?? 0, row?.['never'] ?? 0];
-  };
-  const numbers = sql.inTransaction() ? await list() : await sequences.ids(`counts ${JSON.stringify(where)}`, await sql.version(), list);
-  const bySeverity = (start: number): Record<Severity, number> =>
-    Object.fromEntries(severities.map((severity, index) => [severity, numbers[start + index] ?? 0])) as Record<Severity, number>;
-  const next = 2 * severities.length;
-  return { findings: bySeverity(0), images: bySeverity(severities.length), cleanImages: numbers[next] ?? 0, neverScanned: numbers[next + 1] ?? 0 };
 }
 
 // ------------------------------------------------------------ pages
