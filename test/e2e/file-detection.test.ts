@@ -159,7 +159,8 @@ test('a file is uploaded, detected and told, whichever hash it goes by', { timeo
   const { Data } = await ask<{ Data: { InvokeCount: number } }>('GetFileDetectApiInvokeInfo', {});
   assert.equal(Data.InvokeCount, 3);
   const report = await ask<{ Data: { ThreatLevel: number; ThreatTypes: string } }>('GetFileDetectReport', { FileHash: hash('sha256', eicar()) });
-  assert.deepEqual([report.Data.ThreatLevel, report.Data.ThreatTypes], [2, '["Engtest"]']);
+  const [threat] = JSON.parse(report.Data.ThreatTypes) as readonly { readonly threat_type: string }[];
+  assert.deepEqual([report.Data.ThreatLevel, threat?.threat_type], [2, 'Engtest']);
 });
 
 test('archives are opened as far as asked, and the archive is as bad as its worst member', { timeout: 120_000 }, async (t) => {

@@ -8,7 +8,7 @@ import { getFileDetectReport } from './GetFileDetectReport.ts';
 
 function spoken(text = ''): readonly unknown[] {
   const [first] = JSON.parse(text) as readonly Readonly<Record<string, unknown>>[];
-  return [first?.['Name'], first?.['Description']];
+  return ['name', 'threat_type', 'threat_type_desc', 'risk_type', 'last_find_time', 'description'].map((key) => first?.[key]);
 }
 
 test('a file is reported by either digest, with what engines say of it', async (context) => {
@@ -17,13 +17,16 @@ test('a file is reported by either digest, with what engines say of it', async (
   for (const FileHash of [keyOf('a'), hash('sha256', 'a')]) {
     const { Data, Code, Success } = await askWell(getFileDetectReport, call, { FileHash });
     assert.deepEqual([Code, Success, Data.FileHash, Data.HasData, Data.ShowTab, Data.ThreatLevel], ['200', true, FileHash, true, true, 2]);
-    assert.deepEqual(JSON.parse(Data.ThreatTypes ?? ''), ['Trojan']);
+    assert.deepEqual(JSON.parse(Data.Intelligences ?? ''), ['Trojan']);
     const basic = JSON.parse(Data.Basic ?? '') as Readonly<Record<string, unknown>>;
-    assert.deepEqual([basic['Md5'], basic['Sha256'], basic['FileSize'], basic['FileLabel']], [keyOf('a'), hash('sha256', 'a'), 1, ['ELF64']]);
-    assert.deepEqual(spoken(Data.Intelligences), ['Linux.Trojan.Test', 'bad']);
+    const digests = { md5: keyOf('a'), sha1: hash('sha1', 'a'), sha256: hash('sha256', 'a') };
+    const times = { gmt_first_submit: '2025-01-02 03:05:05', gmt_update: '2025-01-02 03:05:05' };
+    assert.deepEqual(basic, { ...digests, fileSize: '1', fileLabel: ['ELF64'], virus_name: 'Linux.Trojan.Test', ...times });
+    assert.deepEqual(spoken(Data.ThreatTypes), ['Linux.Trojan.Test', 'Trojan', 'Trojan', 1, '2025-01-02 03:05:05', 'bad']);
   }
   const { Data } = await askWell(getFileDetectReport, { ...call, language: 'zh' }, { FileHash: keyOf('a') });
-  assert.deepEqual(spoken(Data.Intelligences), ['Linux.Trojan.Test', '坏']);
+  assert.deepEqual(spoken(Data.ThreatTypes).slice(2), ['木马程序', 1, '2025-01-02 03:05:05', '坏']);
+  assert.equal(Data.Intelligences, '["木马程序"]');
 });
 
 test('a file that was fetched has the name of its address, an uploaded one none', async (context) => {
@@ -38,8 +41,8 @@ test('a file that was fetched has the name of its address, an uploaded one none'
 test('only the fields asked for are told', async (context) => {
   const call = await openCall(context);
   await detected(call, keyOf('a'), { state: 'done', result: aJudgedFile('a', { verdict: aVerdict('medium') }), members: [] });
-  const { Data } = await askWell(getFileDetectReport, call, { FileHash: keyOf('a'), Field: 'ThreatLevel, ThreatTypes' });
-  assert.deepEqual(Data, { FileHash: keyOf('a'), HasData: true, ShowTab: true, ThreatLevel: 1, ThreatTypes: '["Trojan"]' });
+  const { Data } = await askWell(getFileDetectReport, call, { FileHash: keyOf('a'), Field: 'ThreatLevel, Intelligences' });
+  assert.deepEqual(Data, { FileHash: keyOf('a'), HasData: true, ShowTab: true, ThreatLevel: 1, Intelligences: '["Trojan"]' });
   assert.equal(await ask(getFileDetectReport, call, { FileHash: keyOf('a'), Field: 'Basic,Other' }), 'InvalidField');
 });
 

@@ -2,10 +2,13 @@ import type { FileDetection } from '#app/find-file-detections.ts';
 import { reportFile } from '#app/report-file.ts';
 import { hashKeyPattern } from '#app/upload-folder.ts';
 import type { Detection } from '#domain/detection.ts';
-import type { Language } from '../../../operation.ts';
+import { detectionText } from '#domain/detection-text.ts';
+import type { Call } from '../../../operation.ts';
 import { operation } from '../../../operation.ts';
 import { refuse } from '../../errors.ts';
+import { wordedTime } from '../../time.ts';
 import { labelsOf, scores } from '../file-results.ts';
+import { maliciousTypeName } from '../shapes.ts';
 import { virusTypeOf } from '../virus-type.ts';
 
 const fields = ['ThreatTypes', 'Intelligences', 'ThreatLevel', 'Basic', 'Sandbox'] as const;
@@ -32,7 +35,7 @@ export const getFileDetectReport = operation({
     const detection = await reportFile(call.app, call.accountId, digest);
     const hasData = detection?.result !== undefined;
     const name = fileNameOf(detection?.url ?? '');
-    const texts = hasData ? textsOf(detection, wanted as readonly Field[], call.language) : {};
+    const texts = hasData ? textsOf(detection, wanted as readonly Field[], call) : {};
     return {
       Code: '200',
       Message: 'successful',
@@ -52,16 +55,17 @@ function fileNameOf(url: string): string {
   }
 }
 
-function textsOf(detection: FileDetection, wanted: readonly Field[], language: Language) {
+function textsOf(detection: FileDetection, wanted: readonly Field[], call: Call) {
   const { result } = detection;
   if (result === undefined) return {};
-  const { verdict, fileType } = result;
+  const { verdict } = result;
+  const threats = (verdict?.detections ?? []).map((one) => threatOf(one, detection, call));
   const has = (field: Field) => wanted.includes(field);
   return {
-    ...(has('Basic') ? { Basic: JSON.stringify(basicOf(detection)) } : {}),
-    ...(has('ThreatTypes') ? { ThreatTypes: JSON.stringify(verdict === undefined ? [] : [virusTypeOf(verdict, fileType)]) } : {}),
+    ...(has('Basic') ? { Basic: JSON.stringify(basicOf(detection, call)) } : {}),
+    ...(has('ThreatTypes') ? { ThreatTypes: JSON.stringify(threats) } : {}),
     ...(has('ThreatLevel') ? { ThreatLevel: threatLevel(verdict === undefined ? 0 : scores[verdict.severity]) } : {}),
-    ...(has('Intelligences') ? { Intelligences: JSON.stringify((verdict?.detections ?? []).map((one) => intelligenceOf(one, language))) } : {}),
+    ...(has('Intelligences') ? { Intelligences: JSON.stringify([...new Set(threats.map((threat) => threat.threat_type_desc))]) } : {}),
     // Nothing is run to see what it does.
     ...(has('Sandbox') ? { Sandbox: '{}' } : {}),
   };
@@ -72,14 +76,39 @@ function threatLevel(score: number): 0 | 1 | 2 {
   return score > 80 ? 2 : score > 60 ? 1 : 0;
 }
 
-function basicOf({ createdAt, finishedAt, result }: FileDetection) {
+// Keys as the vendor's own samples spell them; what it has no key for is spelled alike.
+function basicOf({ createdAt, finishedAt, result }: FileDetection, { zoneMinutes }: Call) {
   if (result === undefined) return {};
-  const { md5, sha1, sha256, size } = result;
-  return { Md5: md5, Sha1: sha1, Sha256: sha256, FileSize: size, FileLabel: labelsOf(result), SubmitTime: createdAt, DetectTime: finishedAt };
+  const { md5, sha1, sha256, size, verdict } = result;
+  return {
+    md5,
+    sha1,
+    sha256,
+    fileSize: String(size),
+    fileLabel: labelsOf(result),
+    virus_name: verdict?.name ?? '',
+    gmt_first_submit: wordedTime(createdAt, zoneMinutes),
+    gmt_update: finishedAt === undefined ? '' : wordedTime(finishedAt, zoneMinutes),
+  };
 }
 
-function intelligenceOf(detection: Detection, language: Language) {
+function threatOf(detection: Detection, { finishedAt, result }: FileDetection, { language, zoneMinutes }: Call) {
   const { engine, pack, rule, name, severity, tags, author, reference } = detection;
-  const texts = { Description: detection.description[language], Advice: detection.advice[language] };
-  return { Engine: engine, Source: pack, Rule: rule, Name: name, Level: severity, Tags: tags, Author: author, Reference: reference, ...texts };
+  const type = virusTypeOf({ name, severity, tags, detections: [detection] }, result?.fileType ?? 'other');
+  return {
+    threat_type: type,
+    threat_type_desc: maliciousTypeName(type, language),
+    risk_type: threatLevel(scores[severity]) === 0 ? 0 : 1,
+    last_find_time: finishedAt === undefined ? '' : wordedTime(finishedAt, zoneMinutes),
+    name,
+    level: severity,
+    tags,
+    engine,
+    source: pack,
+    rule,
+    author,
+    reference,
+    description: detectionText([detection], 'description', language),
+    advice: detectionText([detection], 'advice', language),
+  };
 }
