@@ -66,11 +66,12 @@ export function findingsOverTimeContract(open: () => Promise<Store>): void {
       await scanned('i2', ['y'], 30);
       assert.deepEqual(await told(), ['i1/x fixed 10 10 30', 'i1/y open 10 10 30', 'i2/y open 30 30 30']);
       assert.deepEqual(await samples(), ['x fixed 1 10 10', 'y open 2 10 30']);
+      assert.deepEqual([await listed('i1'), await listed('i2')], [2, 1], 'the old image has the file as before');
       await save('i1', 'team/app:1', 40);
       assert.equal((await told())[0], 'i1/x open 10 10 30', 'the tag names the old image again');
     });
 
-    it('stay fixed when the image that the tag left is scanned again, and are open in a newer image that has them once more', async () => {
+    it('stay fixed when the image that the tag left is scanned again, and are open once the tag names an image that has them', async () => {
       await save('i1', 'team/app:1', 1);
       await scanned('i1', ['x'], 10);
       await save('i2', 'team/app:1', 20);
@@ -121,6 +122,22 @@ export function findingsOverTimeContract(open: () => Promise<Store>): void {
       await store.allowRules.remove('one', id, 50);
       assert.deepEqual(await samples(), ['x open 2 10 30']);
       assert.deepEqual([await listed('i1'), await listed('i2')], [1, 1]);
+    });
+
+    it('stay allowed when their tag moves on, and are what that made of them once the rule is gone', async () => {
+      await save('i1', 'team/app:1', 1);
+      await scanned('i1', ['x'], 10);
+      const rule = { accountId: 'one', list: 'image', conditions: [], repositories: ['team/app'], imageIds: [], note: '', extra: {} } as const;
+      const id = await store.allowRules.add({ ...rule, conditions: [{ field: 'md5', match: 'equals', value: bad('x').md5 }] }, 11);
+      await save('i2', 'team/app:1', 20);
+      await scanned('i2', [], 30);
+      assert.deepEqual([await told(), await listed('i1')], [['i1/x allowed 10 10 30'], 0]);
+      await store.allowRules.remove('one', id, 40);
+      assert.deepEqual([await told(), await listed('i1')], [['i1/x fixed 10 10 30'], 1]);
+      await store.allowRules.add({ ...rule, conditions: [{ field: 'path', match: 'startsWith', value: '/x' }] }, 50);
+      assert.deepEqual([await told(), await listed('i1')], [['i1/x allowed 10 10 30'], 0]);
+      await save('i1', 'team/app:1', 60);
+      assert.deepEqual(await told(), ['i1/x allowed 10 10 30']);
     });
 
     it('of one account are nothing to another', async () => {

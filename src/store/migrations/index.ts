@@ -10,6 +10,7 @@ import { exports } from './0009-exports.ts';
 import { nestedContents } from './0010-nested-contents.ts';
 import { taskTimes } from './0011-task-times.ts';
 import { imageCounters } from './0012-image-counters.ts';
+import { leftFindings } from './0013-left-findings.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -26,6 +27,7 @@ const migrations: readonly Migration[] = [
   nestedContents,
   taskTimes,
   imageCounters,
+  leftFindings,
 ];
 
 /**

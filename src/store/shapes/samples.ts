@@ -68,13 +68,13 @@ export interface SampleStore {
 }
 
 export interface FindingCounts {
-  /** Open visible findings. */
+  /** Visible findings that are in their images, and not allowed. */
   readonly findings: Readonly<Record<Severity, number>>;
-  /** Visible findings that are fixed or allowed. */
+  /** Visible findings that are gone from their images, or allowed. */
   readonly settledFindings: number;
-  /** Images by the worst severity of their open findings. */
+  /** Images by the worst severity of these findings. */
   readonly images: Readonly<Record<Severity, number>>;
-  /** Images that were scanned to their end and have no open findings. */
+  /** Images that were scanned to their end and have none of these findings. */
   readonly cleanImages: number;
   /** Images that were ever scanned to their end, and the others. */
   readonly scannedImages: number;

@@ -58,10 +58,10 @@ export function createAllowRuleStore(sql: Sql): AllowRuleStore {
   };
 }
 
-/** Marks the open findings of an image that rules allow. Counters are the caller's to renew. */
+/** Marks the findings of an image that rules allow. Counters are the caller's to renew. */
 export async function applyRules(sql: Sql, { accountId, imageKey }: ImageKey): Promise<void> {
   const image = await sql.get<{ id: string }>(
-    'SELECT i.id FROM image i WHERE i.account_id = ? AND i.image_key = ? AND EXISTS (SELECT 1 FROM finding f WHERE f.account_id = i.account_id AND f.image_key = i.image_key AND f.standing = 1)',
+    'SELECT i.id FROM image i WHERE i.account_id = ? AND i.image_key = ? AND EXISTS (SELECT 1 FROM finding f WHERE f.account_id = i.account_id AND f.image_key = i.image_key AND f.standing IN (1, 4))',
     [accountId, imageKey],
   );
   if (image === undefined) return;
@@ -71,7 +71,7 @@ export async function applyRules(sql: Sql, { accountId, imageKey }: ImageKey): P
   );
   for (const row of rows) {
     const where = allOf([{ text: 'f.image_key = ?', values: [imageKey] }, conditionOf(row, true)]);
-    await sql.run(`UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing = 1 AND ${where.text}`, [
+    await sql.run(`UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing IN (1, 4) AND ${where.text}`, [
       row.id,
       accountId,
       ...where.values,
@@ -129,15 +129,15 @@ async function allow(sql: Sql, accountId: string, id: number): Promise<readonly 
   if (row === undefined) return [];
   const where = conditionOf(row, false);
   return sql.all<Touched>(
-    `UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing = 1 AND ${where.text} RETURNING image_key, sha256`,
+    `UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing IN (1, 4) AND ${where.text} RETURNING image_key, sha256`,
     [id, accountId, ...where.values],
   );
 }
 
-// What the rule allowed is open again, unless another rule allows it too.
+// What the rule allowed is open again, or fixed where its tags have moved on, unless another rule allows it too.
 async function release(sql: Sql, accountId: string, id: number): Promise<readonly Touched[]> {
   const touched = await sql.all<Touched>(
-    'UPDATE finding SET standing = 1, rule_id = NULL WHERE rule_id = ? AND account_id = ? AND standing = 3 RETURNING image_key, sha256',
+    'UPDATE finding SET standing = CASE WHEN superseded THEN 4 ELSE 1 END, rule_id = NULL WHERE rule_id = ? AND account_id = ? AND standing = 3 RETURNING image_key, sha256',
     [id, accountId],
   );
   for (const imageKey of new Set(touched.map((row) => row.image_key))) await applyRules(sql, { accountId, imageKey });
@@ -196,7 +196,7 @@ function fieldCondition(accountId: string, condition: AllowCondition, at: { read
   if (field !== 'path' || at.isNarrow) return compared;
   // Paths are compared in their index, so that not every finding is read.
   return {
-    text: `f.id IN (SELECT f.id FROM finding f INDEXED BY finding_path WHERE f.account_id = ? AND f.standing = 1 AND ${compared.text})`,
+    text: `f.id IN (SELECT f.id FROM finding f INDEXED BY finding_path WHERE f.account_id = ? AND f.standing IN (1, 4) AND ${compared.text})`,
     values: [accountId, ...compared.values],
   };
 }

@@ -6,7 +6,7 @@ import { allOf, type Condition, checkPage, textCondition, valueCondition } from 
 import type { Counts } from './counts.ts';
 import { digestHex } from './digest.ts';
 import type { Sequences } from './sequences.ts';
-import { rankOf, type Standing, standings, stateOf } from './standing.ts';
+import { rankOf, type Standing, stateOf } from './standing.ts';
 
 interface ImageRow {
   readonly image_key: number;
@@ -121,7 +121,7 @@ export async function findImage(sql: Sql, owner: { readonly accountId: string; r
 
 export function conditionOf(query: FindingQuery, image: ImageRow): Condition {
   const conditions: Condition[] = [{ text: 'f.account_id = ? AND f.image_key = ?', values: [query.accountId, image.image_key] }];
-  conditions.push(query.hidden ? { text: 'f.standing <= ?', values: [standings.open] } : { text: 'f.standing = ?', values: [standings.open] });
+  conditions.push({ text: query.hidden ? 'f.standing IN (0, 1, 4)' : 'f.standing IN (1, 4)', values: [] });
   if (query.names !== undefined) conditions.push(textCondition(nameColumns, query.names));
   if (query.severities !== undefined) conditions.push(valueCondition('f.severity', [...new Set(query.severities)].map(rankOf)));
   return allOf(conditions);

@@ -1,4 +1,5 @@
 import type { Sql } from '../drivers/sql.ts';
+import { type Standing, standings } from './standing.ts';
 
 /** An image as rows name it. */
 export interface ImageKey {
@@ -8,21 +9,25 @@ export interface ImageKey {
 
 const ranks = [4, 3, 2, 1, 0] as const;
 
+function isShown({ standing }: { readonly standing: Standing }): boolean {
+  return standing === standings.open || standing === standings.left;
+}
+
 /** Brings the counters that stand with an image, and with the repositories that hold it, in line with its findings. */
 export async function recountImage(sql: Sql, { accountId, imageKey }: ImageKey): Promise<void> {
   const where = [accountId, imageKey];
-  const rows = await sql.all<{ severity: number; standing: number; total: number }>(
+  const rows = await sql.all<{ severity: number; standing: Standing; total: number }>(
     'SELECT severity, standing, count(*) AS total FROM finding INDEXED BY finding_severity WHERE account_id = ? AND image_key = ? GROUP BY severity, standing',
     where,
   );
-  const open = ranks.map((rank) => rows.find((row) => row.severity === rank && row.standing === 1)?.total ?? 0);
+  const open = ranks.map((rank) => rows.reduce((sum, row) => (row.severity === rank && isShown(row) ? sum + row.total : sum), 0));
   const visible = open.reduce((sum, total) => sum + total, 0);
-  const all = rows.filter(({ standing }) => standing < 2).reduce((sum, { total }) => sum + total, 0);
-  const settled = rows.filter(({ standing }) => standing > 1).reduce((sum, { total }) => sum + total, 0);
+  const hidden = rows.reduce((sum, { standing, total }) => (standing === standings.hidden ? sum + total : sum), 0);
+  const settled = rows.reduce((sum, { total }) => sum + total, 0) - visible - hidden;
   await sql.run(
     `UPDATE image SET findings = ?, visible_findings = ?, settled_findings = ?, ${ranks.map((rank) => `open_${rank} = ?`).join(', ')}, findings_revision = findings_revision + 1
      WHERE account_id = ? AND image_key = ?`,
-    [all, visible, settled, ...open, ...where],
+    [visible + hidden, visible, settled, ...open, ...where],
   );
   await recountRepositories(sql, { accountId, imageKey });
 }

@@ -30,7 +30,7 @@ export async function shareOfImage(sql: Sql, { accountId, imageKey }: ImageKey):
   const shares = new Map<string, Share>();
   for (const { standing, ...row } of rows) {
     const key = digestHex(row.sha256);
-    const share = { ...row, open: standing === 1 ? 1 : 0, allowed: standing === 3 ? 1 : 0, fixed: standing === 2 ? 1 : 0 };
+    const share = { ...row, open: standing === 1 ? 1 : 0, allowed: standing === 3 ? 1 : 0, fixed: standing === 2 || standing === 4 ? 1 : 0 };
     const other = shares.get(key);
     shares.set(key, other === undefined ? share : merged(other, share));
   }

@@ -12,7 +12,7 @@ import { partCondition, scopeCondition } from './image-scope.ts';
 import { type ImageRow, imageColumns, toImageRecord } from './images.ts';
 import { placesOfImages } from './repositories.ts';
 import { createSequences, type Sequences } from './sequences.ts';
-import { rankOf, type Standing, severityOf, standings, stateOf } from './standing.ts';
+import { rankOf, type Standing, severityOf, standingsOf, stateOf } from './standing.ts';
 import { tallyOf } from './tally.ts';
 
 interface SampleRow {
@@ -38,8 +38,6 @@ interface Caches {
 const deepOffset = 200;
 /** Rows of a page that is fetched by ids, at most. */
 const mostByIds = 100;
-
-const standingsOf: Readonly<Record<HandlingState, Standing>> = { open: standings.open, fixed: standings.fixed, allowed: standings.allowed };
 
 /** Findings over all images of an account. Equal rows stand in the order in which they came (turned round with 'desc'). */
 export function createSampleStore(database: Sql & { version(): Promise<number> }): SampleStore {
@@ -88,13 +86,7 @@ function sampleCondition(query: SampleQuery): Condition {
   }
   if (query.md5s !== undefined) conditions.push(md5Condition('s.md5', query.md5s));
   if (query.severities !== undefined) conditions.push(valueCondition('s.severity', query.severities.map(rankOf)));
-  if (query.states !== undefined)
-    conditions.push(
-      valueCondition(
-        's.standing',
-        query.states.map((state) => standingsOf[state]),
-      ),
-    );
+  if (query.states !== undefined) conditions.push(valueCondition('s.standing', standingsOf(query.states)));
   return allOf(conditions);
 }
 
@@ -143,14 +135,8 @@ async function listScoped(
   const { query, scope } = list;
   const { states: wanted, ...rest } = query;
   const where = sampleCondition(rest);
-  const states =
-    wanted === undefined
-      ? undefined
-      : valueCondition(
-          'standing',
-          wanted.map((state) => standingsOf[state]),
-        );
-  const inner = `SELECT s.id, count(DISTINCT CASE WHEN f.standing <> 2 THEN f.image_key END) AS present, count(DISTINCT f.image_key) AS ever,
+  const states = wanted === undefined ? undefined : valueCondition('standing', standingsOf(wanted));
+  const inner = `SELECT s.id, count(DISTINCT CASE WHEN f.standing IN (1, 3) THEN f.image_key END) AS present, count(DISTINCT f.image_key) AS ever,
       min(f.first_seen) AS first_seen, max(f.last_seen) AS last_seen,
       CASE WHEN max(f.standing = 1) THEN 1 WHEN max(f.standing = 3) THEN 3 ELSE 2 END AS standing
     FROM image i JOIN finding f ON f.account_id = i.account_id AND f.image_key = i.image_key AND f.standing > 0
@@ -240,13 +226,7 @@ function affectedCondition(query: AffectedQuery): Condition {
     conditions.push({ text: `f.sha256 IN (SELECT sha256 FROM sample WHERE account_id = ? AND ${md5.text})`, values: [accountId, ...md5.values] });
   }
   if (query.severities !== undefined) conditions.push(valueCondition('f.severity', query.severities.map(rankOf)));
-  if (query.states !== undefined)
-    conditions.push(
-      valueCondition(
-        'f.standing',
-        query.states.map((state) => standingsOf[state]),
-      ),
-    );
+  if (query.states !== undefined) conditions.push(valueCondition('f.standing', standingsOf(query.states)));
   if (query.verifying !== undefined) {
     const scanned = "f.image_key IN (SELECT image_key FROM image WHERE account_id = ? AND scan_state IN ('queued', 'running'))";
     conditions.push({ text: query.verifying ? scanned : `NOT ${scanned}`, values: [accountId] });

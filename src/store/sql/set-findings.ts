@@ -21,7 +21,6 @@ interface Known {
   readonly path: string;
   readonly layer: string;
   readonly standing: Standing;
-  readonly superseded: boolean;
   readonly verifiedAt: number;
   /** Everything else that may change. */
   readonly facts: string;
@@ -93,9 +92,9 @@ async function writeSeen(sql: Sql, image: { readonly key: ImageKey; readonly kno
   return orphans;
 }
 
-// A finding that is fixed since a scan did not see it comes back; one whose tag has moved on is settled with its successor.
+// A finding that is fixed since a scan did not see it comes back.
 function isSame(before: Known, verdictId: number, finding: NewFinding): boolean {
-  if (before.standing === standings.fixed && !before.superseded) return false;
+  if (before.standing === standings.fixed) return false;
   return before.verdictId === verdictId && before.facts === factsOf(finding);
 }
 
@@ -159,10 +158,7 @@ function keyOf(path: string, layer: string, sha256: string): string {
 }
 
 async function loadKnown(sql: Sql, key: ImageKey): Promise<Map<string, Known>> {
-  const rows = await sql.all<FindingRow & { readonly superseded: number }>(
-    `SELECT ${findingColumns}, f.superseded FROM finding f WHERE f.account_id = ? AND f.image_key = ?`,
-    [key.accountId, key.imageKey],
-  );
+  const rows = await sql.all<FindingRow>(`SELECT ${findingColumns} FROM finding f WHERE f.account_id = ? AND f.image_key = ?`, [key.accountId, key.imageKey]);
   return new Map(
     rows.map((row) => [
       keyOf(row.path, row.layer, digestHex(row.sha256)),
@@ -172,7 +168,6 @@ async function loadKnown(sql: Sql, key: ImageKey): Promise<Map<string, Known>> {
         path: row.path,
         layer: row.layer,
         standing: row.standing,
-        superseded: row.superseded === 1,
         verifiedAt: row.verified_at,
         facts: `${row.hidden} ${row.size} ${digestHex(row.md5)} ${digestHex(row.sha1)} ${row.file_type}`,
       },

@@ -56,10 +56,10 @@ async function settleOne(sql: Sql, key: ImageKey, judging: Judging): Promise<voi
 }
 
 function reopen(sql: Sql, { accountId, imageKey }: ImageKey): Promise<number> {
-  return sql.run('UPDATE finding SET standing = 1, superseded = 0 WHERE account_id = ? AND image_key = ? AND standing = 2 AND superseded = 1', [
-    accountId,
-    imageKey,
-  ]);
+  return sql.run(
+    'UPDATE finding SET standing = CASE standing WHEN 4 THEN 1 ELSE standing END, superseded = 0 WHERE account_id = ? AND image_key = ? AND superseded = 1',
+    [accountId, imageKey],
+  );
 }
 
 async function supersede(sql: Sql, { accountId, imageKey }: ImageKey, { at, isWhole }: Judging): Promise<number> {
@@ -74,11 +74,11 @@ async function supersede(sql: Sql, { accountId, imageKey }: ImageKey, { at, isWh
   if (whole.length === 0) return 0;
   const values = [accountId, JSON.stringify(whole)];
   return sql.run(
-    `UPDATE finding SET verified_at = ?, superseded = NOT ${isInSuccessor}, standing = CASE WHEN NOT ${isInSuccessor} THEN 2 WHEN standing = 2 THEN 1 ELSE standing END
-     WHERE account_id = ? AND image_key = ? AND (standing IN (1, 3) OR standing = 2 AND superseded = 1 AND ${isInSuccessor})`,
+    `UPDATE finding SET verified_at = ?, superseded = NOT ${isInSuccessor}, standing = CASE WHEN standing = 3 THEN 3 WHEN ${isInSuccessor} THEN 1 ELSE 4 END
+     WHERE account_id = ? AND image_key = ? AND (standing = 1 OR standing = 3 AND superseded = 0 OR superseded = 1 AND ${isInSuccessor})`,
     [at, ...values, ...values, accountId, imageKey, ...values],
   );
 }
 
 const isInSuccessor = `EXISTS (SELECT 1 FROM finding same WHERE same.account_id = ? AND same.image_key IN (SELECT value FROM json_each(?))
-  AND same.standing IN (1, 3) AND same.path = finding.path AND same.sha256 = finding.sha256)`;
+  AND same.standing IN (1, 3, 4) AND same.path = finding.path AND same.sha256 = finding.sha256)`;
