@@ -8,6 +8,8 @@ import { chooseImages } from './choose-images.ts';
 export interface ScanTaskOptions {
   readonly timeoutSeconds: number;
   readonly origin?: TaskOrigin;
+  /** What the owner calls where it came from. */
+  readonly label?: string;
 }
 
 /**

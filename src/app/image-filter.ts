@@ -1,4 +1,4 @@
-import type { ImageScanState, TextCondition } from './app.ts';
+import type { ImageScanState, ImageScope, TextCondition } from './app.ts';
 
 /** Which images are meant; all given conditions must hold. Text conditions are those of the store's `ImageQuery`. */
 export interface ImageFilter {
@@ -9,6 +9,8 @@ export interface ImageFilter {
   readonly infected?: boolean;
   /** True: only images that are not of a registry alone. */
   readonly local?: boolean;
+  /** Where they are kept. */
+  readonly scope?: ImageScope;
   /** True when the conditions name a trait that no image has. */
   readonly none?: boolean;
 }

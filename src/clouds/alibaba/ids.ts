@@ -29,6 +29,20 @@ export function repositoryIdOf(text: string): number {
   return idNumber('crr-', text);
 }
 
+const taskIdPattern = /^[0-9a-f]{32}$/i;
+
+/** A scan task's id as 32 hex digits, as the vendor writes it. */
+export function taskId(id: string): string {
+  return Number(id).toString(16).padStart(32, '0');
+}
+
+/** The task that is meant by 32 hex digits, or by a number, as some answers give it; '' for no task. */
+export function taskOf(text: string): string {
+  if (/^\d{1,15}$/.test(text)) return text;
+  const id = taskIdPattern.test(text) ? Number.parseInt(text, 16) : -1;
+  return Number.isSafeInteger(id) && id > 0 ? String(id) : '';
+}
+
 /** A digest without `sha256:`, as the vendor shows digests of images and layers. */
 export function bareDigest(digest: string): string {
   return digest.replace(/^sha256:/, '');

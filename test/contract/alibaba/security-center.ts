@@ -7,6 +7,7 @@ import { fileRuleGroup } from './file-rules.ts';
 import { imageRuleGroup } from './image-rules.ts';
 import { reasons } from './reasons.ts';
 import { sampleGroup } from './samples.ts';
+import { scanTaskGroup } from './scan-tasks.ts';
 import { securityCenterTable } from './security-center-table.ts';
 
 /** SAS. Each group of operations has a file of its own. */
@@ -17,5 +18,5 @@ export const securityCenter: Surface = {
   readInput: readFlat,
   folder: 'src/clouds/alibaba/sas/operations',
   reasons,
-  groups: [sampleGroup, fileDetectionGroup, imageRuleGroup, fileRuleGroup],
+  groups: [sampleGroup, fileDetectionGroup, imageRuleGroup, fileRuleGroup, scanTaskGroup],
 };
