@@ -1,5 +1,4 @@
 import type { Verdict } from '#domain/finding.ts';
-import type { HandlingState } from '#domain/handling.ts';
 import { chunks, marks, type Sql } from '../drivers/sql.ts';
 import type { AffectedImage, AffectedQuery, Sample, SampleQuery, SampleStore } from '../shapes/samples.ts';
 import type { Listing } from '../store.ts';
