@@ -31,7 +31,8 @@ export interface ImageTraits {
 }
 
 const pageSize = 500;
-const maxImages = 100_000;
+/** Images of one action. */
+export const mostChosen = 100_000;
 /** A scan of this age says little about today's rules. */
 const freshMs = 7 * 24 * 3600 * 1000;
 
@@ -63,7 +64,7 @@ async function selectImages(app: Pick<App, 'store' | 'clock'>, accountId: string
   const ids = new Set<string>();
   for (let offset = 0; ; offset += pageSize) {
     const page = await app.store.images.list({ accountId, ...conditions, offset, limit: pageSize, by: 'created', order: 'asc' });
-    if (page.total > maxImages) throw new LazaretError('limit', `${page.total} images are chosen, at most ${maxImages} are allowed`);
+    if (page.total > mostChosen) throw new LazaretError('limit', `${page.total} images are chosen, at most ${mostChosen} are allowed`);
     for (const record of page.rows) if (isChosen(record)) ids.add(record.image.id);
     if (page.rows.length < pageSize) return [...ids];
   }
@@ -78,12 +79,14 @@ async function imagesOnHosts(app: Pick<App, 'store'>, accountId: string, hostIds
   }
 }
 
-function isBusy(record: ImageRecord): boolean {
+/** Whether the image waits for a scan or is being scanned. */
+export function isBusy(record: ImageRecord): boolean {
   const state = scanStateOf(record);
   return state === 'queued' || state === 'running';
 }
 
-function isRecommended(record: ImageRecord, now: number): boolean {
+/** See `ImageTraits.recommended`. */
+export function isRecommended(record: ImageRecord, now: number): boolean {
   if (isBusy(record)) return false;
   return record.scan?.state !== 'done' || record.visibleFindings > 0 || now - (record.scan.finishedAt ?? 0) > freshMs;
 }

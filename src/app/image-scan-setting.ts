@@ -11,8 +11,8 @@ export interface TimedChoice {
   readonly running: boolean;
 }
 
-/** A timed scan of an account's local images. */
-export interface ImageScanSetting {
+/** When a timed scan runs, and what it looks for. */
+export interface ScanSchedule {
   readonly enabled: boolean;
   /** Minutes of the day, UTC. */
   readonly startMinute: number;
@@ -21,6 +21,10 @@ export interface ImageScanSetting {
   readonly periodDays: number;
   /** What its owner wants to be looked for. Only malware is. */
   readonly kinds: readonly ('malware' | 'secrets' | 'vulnerabilities')[];
+}
+
+/** A timed scan of an account's local images. */
+export interface ImageScanSetting extends ScanSchedule {
   readonly choice: TimedChoice;
 }
 
@@ -39,13 +43,13 @@ export function nextMinute(minute: number, now: number): number {
 }
 
 /** When a scan that was due at `dueAt` is due again: whole periods later, and after `now`. */
-export function nextDue({ periodDays }: Pick<ImageScanSetting, 'periodDays'>, dueAt: number, now: number): number {
+export function nextDue({ periodDays }: Pick<ScanSchedule, 'periodDays'>, dueAt: number, now: number): number {
   const period = periodDays * dayMs;
   return dueAt + period * Math.max(1, Math.floor((now - dueAt) / period) + 1);
 }
 
 /** When a scan that was due at `dueAt` must have ended. */
-export function endOfScan(setting: Pick<ImageScanSetting, 'periodDays' | 'endMinute'>, dueAt: number): number {
+export function endOfScan(setting: Pick<ScanSchedule, 'periodDays' | 'endMinute'>, dueAt: number): number {
   const end = setting.endMinute === undefined ? dueAt + setting.periodDays * dayMs : nextMinute(setting.endMinute, dueAt);
   return Math.min(end, dueAt + longestMs);
 }
@@ -61,17 +65,31 @@ export function timedImages(choice: TimedChoice): SelectedImages {
   return { filter: { local: true }, except: choice.except, only };
 }
 
-export function readSetting(stored: Pick<ScanSetting, 'body'>): ImageScanSetting {
-  const setting = JSON.parse(stored.body) as ImageScanSetting;
+/** What was stored for a kind of timed scan. */
+export function readSetting<Setting extends ScanSchedule = ImageScanSetting>(stored: Pick<ScanSetting, 'body'>): Setting {
+  const setting = JSON.parse(stored.body) as Setting;
   return { ...setting, endMinute: setting.endMinute };
 }
 
-/** The account's timed scan of local images with what came of the latest one; undefined when none was ever set. */
-export async function describeImageScanSetting(
+/** A timed scan with what came of the latest one. */
+export interface DescribedScanSetting<Setting> {
+  readonly setting: Setting;
+  readonly lastAt: number | undefined;
+  readonly lastResult: TimedScanResult | undefined;
+}
+
+/** The account's timed scan of local images; undefined when none was ever set. */
+export async function describeImageScanSetting(app: App, accountId: string): Promise<DescribedScanSetting<ImageScanSetting> | undefined> {
+  return describeSetting(app, accountId, 'local');
+}
+
+/** The same for a kind of timed scan. */
+export async function describeSetting<Setting extends ScanSchedule>(
   app: App,
   accountId: string,
-): Promise<{ readonly setting: ImageScanSetting; readonly lastAt: number | undefined; readonly lastResult: TimedScanResult | undefined } | undefined> {
-  const stored = await app.store.scanSettings.find(accountId, 'local');
+  kind: ScanSetting['kind'],
+): Promise<DescribedScanSetting<Setting> | undefined> {
+  const stored = await app.store.scanSettings.find(accountId, kind);
   if (stored === undefined) return undefined;
   return { setting: readSetting(stored), lastAt: stored.lastAt, lastResult: stored.lastResult === '' ? undefined : (stored.lastResult as TimedScanResult) };
 }

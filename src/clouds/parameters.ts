@@ -58,7 +58,7 @@ export type ParametersFor<Request> = { readonly [K in keyof Request]-?: Paramete
 
 type ParameterFor<T> = [T] extends [string]
   ? TextParameter
-  : [T] extends [number]
+  : [T] extends [number | bigint]
     ? IntegerParameter
     : [T] extends [boolean]
       ? BooleanParameter

@@ -138,13 +138,18 @@ async function fixOne(store: Store, accountId: string): Promise<string> {
 }
 
 async function storeFarImages(store: Store, accountId: string): Promise<World['far']> {
-  const put = (name: string, more: Parameters<typeof storeImage>[2]): Promise<string> => storeImage(store, anImage(name), { accountId, local: false, ...more });
+  const put = (name: string, more: Parameters<typeof storeImage>[2], over: Parameters<typeof anImage>[1] = {}): Promise<string> =>
+    storeImage(store, anImage(name, over), { accountId, local: false, ...more });
   const { harbor, acr } = worldNames;
   const infected = await put(`${harbor.address}/prod/api:1`, { scan: aScan(), at: someTime + 2 * day });
   await seeMore(store, { accountId, imageId: infected }, '/far');
   return {
     infected,
-    clean: await put(`${acr.address}/shop/cart:7`, { scan: aScan({ finishedAt: someTime + 7000 }), findings: [] }),
+    clean: await put(
+      `${acr.address}/shop/cart:7`,
+      { scan: aScan({ finishedAt: someTime + 7000 }), findings: [], osName: 'Alpine Linux v3.20' },
+      { size: 777, created: '2023-06-01T00:00:00Z' },
+    ),
     failed: await put(`${harbor.address}/prod/broken:1`, { scan: aScan({ state: 'failed', error: 'the registry refused' }) }),
     running: await put(`${acr.address}/shop/cart:8`, {
       scan: aScan({ state: 'running', finishedAt: undefined, progress: 20, remainingSeconds: 60, complete: false }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bareTime, bareTimeOf, zoneMinutesOf } from './time.ts';
+import { bareTime, bareTimeOf, zonedTime, zoneMinutesOf } from './time.ts';
 
 test('a time without a zone is written in the zone chosen', () => {
   const at = Date.UTC(2024, 1, 29, 20, 30, 1, 999);
@@ -15,6 +15,15 @@ test('an RFC 3339 text is written likewise, and what is no time as an empty text
   assert.equal(bareTimeOf('2024-02-29T20:30:01.123456789Z', 480), '2024-03-01 04:30:01');
   assert.equal(bareTimeOf('', 480), '');
   assert.equal(bareTimeOf('yesterday', 480), '');
+});
+
+test('a time is written with its zone', () => {
+  const at = Date.UTC(2024, 1, 29, 20, 30, 1, 999);
+  assert.deepEqual(
+    [0, 480, -330].map((zone) => zonedTime(at, zone)),
+    ['2024-02-29T20:30:01Z', '2024-03-01T04:30:01+08:00', '2024-02-29T15:00:01-05:30'],
+  );
+  assert.equal(zonedTime(undefined, 480), '');
 });
 
 test('an offset is read as minutes east of UTC', () => {

@@ -11,6 +11,15 @@ export function bareTimeOf(text: string, zoneMinutes: number): string {
   return Number.isNaN(milliseconds) ? '' : bareTime(milliseconds, zoneMinutes);
 }
 
+/** RFC 3339 in the zone that is so many minutes east of UTC, such as `2025-01-02T11:04:05+08:00`; '' for undefined. */
+export function zonedTime(milliseconds: number | undefined, zoneMinutes: number): string {
+  const text = bareTime(milliseconds, zoneMinutes);
+  if (text === '') return '';
+  const east = Math.abs(zoneMinutes);
+  const [hours, minutes] = [Math.floor(east / 60), east % 60].map((part) => String(part).padStart(2, '0'));
+  return `${text.replace(' ', 'T')}${zoneMinutes === 0 ? 'Z' : `${zoneMinutes < 0 ? '-' : '+'}${hours}:${minutes}`}`;
+}
+
 /** Minutes east of UTC of an offset such as `+08:00`, `-05:30` or `Z`; undefined when it is none. */
 export function zoneMinutesOf(offset: string): number | undefined {
   if (offset === 'Z') return 0;

@@ -88,5 +88,30 @@ export function registriesContract(open: () => Promise<Store>): void {
       assert.deepEqual(await tags(), ['- team/app:latest sha256:i2 true']);
       assert.equal((await store.repositories.list({ accountId: 'two', offset: 0, limit: 1, by: 'name', order: 'asc' })).total, 0);
     });
+
+    it('give the images of registries by name and region, and by parts of ids and digests', async () => {
+      await store.registries.add(registry, 1);
+      await store.registries.add({ ...registry, name: 'Second', address: 'other.example', region: '' }, 1);
+      await save('i1', 'registry.example:5000/team/app:1', 2);
+      await save('i2', 'other.example/app:1', 3);
+      const found = async (over: object) => {
+        const query = { accountId: 'one', offset: 0, limit: 10, by: 'lastSeen', order: 'asc', ...over } as const;
+        const { total, rows } = await store.repositories.images(query);
+        assert.equal(total, rows.length);
+        return rows.map(({ image }) => image.image.id.slice(-2)).join();
+      };
+      const part = (...values: readonly string[]) => ({ values, exact: false });
+      const exact = (...values: readonly string[]) => ({ values, exact: true });
+      assert.equal(await found({ registryNames: part('SEC') }), 'i2');
+      assert.equal(await found({ registryNames: exact('second') }), '');
+      assert.equal(await found({ registryNames: part('main', 'second') }), 'i1,i2');
+      assert.equal(await found({ registryRegions: part('hang') }), 'i1');
+      assert.equal(await found({ registryRegions: part('hang'), registryNames: part('second') }), '');
+      assert.equal(await found({ idTexts: part('256:I2') }), 'i2');
+      assert.equal(await found({ idTexts: part('2') }), 'i1,i2');
+      assert.equal(await found({ idTexts: exact('sha256:i1') }), 'i1');
+      assert.equal(await found({ digestTexts: part(':mi2') }), 'i2');
+      assert.equal(await found({ digestTexts: exact('sha256:mi1') }), 'i1');
+    });
   });
 }

@@ -159,6 +159,12 @@ export interface RepositoryImageQuery extends Page, ImageScope {
   readonly current?: boolean;
   /** Only the newest current tag of each repository. */
   readonly latest?: boolean;
+  /** Of registries with such names, in such regions. */
+  readonly registryNames?: TextCondition;
+  readonly registryRegions?: TextCondition;
+  /** Of images with such ids, and of such manifests. */
+  readonly idTexts?: TextCondition;
+  readonly digestTexts?: TextCondition;
   readonly scanStates?: readonly (ScanState | 'never')[];
   readonly infected?: boolean;
   readonly by: 'lastSeen' | 'created' | 'size' | 'name' | 'scanTime' | 'findings';

@@ -9,7 +9,7 @@ import type {
   RepositoryStore,
 } from '../shapes/repositories.ts';
 import type { ImageRecord, Listing } from '../store.ts';
-import { allOf, anyOf, type Condition, checkPage, fold, valueCondition } from './conditions.ts';
+import { allOf, anyOf, type Condition, checkPage, fold, textCondition, valueCondition } from './conditions.ts';
 import { type Counts, createCounts } from './counts.ts';
 import { recountRepository } from './image-counts.ts';
 import { placeConditions, referenceCondition, scopeCondition } from './image-scope.ts';
@@ -150,7 +150,9 @@ function imageCondition(query: RepositoryImageQuery): Condition {
   if (query.current !== false) conditions.push({ text: 't.current = 1', values: [] });
   if (query.ids !== undefined) conditions.push(valueCondition('t.id', query.ids));
   if (query.ofRegistry !== undefined) conditions.push({ text: query.ofRegistry ? 't.registry_id > 0' : 't.registry_id = 0', values: [] });
-  const places = placeConditions(accountId, query);
+  if (query.idTexts !== undefined) conditions.push({ text: 'i.account_id = ?', values: [accountId] }, referenceCondition('i', query.idTexts, ['id']));
+  if (query.digestTexts !== undefined) conditions.push(textCondition([{ plain: 't.digest', folded: 't.digest' }], query.digestTexts));
+  const places = [...placeConditions(accountId, query), ...registryConditions(query)];
   if (places.length > 0) {
     const where = allOf([{ text: 'r.account_id = ?', values: [accountId] }, ...places]);
     conditions.push({ text: `t.repository_id IN (SELECT r.id FROM repository r WHERE ${where.text})`, values: where.values });
@@ -179,6 +181,15 @@ function imageCondition(query: RepositoryImageQuery): Condition {
     });
   }
   return allOf(conditions);
+}
+
+function registryConditions({ accountId, registryNames, registryRegions }: RepositoryImageQuery): readonly Condition[] {
+  const columns = { name: registryNames, region: registryRegions };
+  return Object.entries(columns).flatMap(([column, texts]) => {
+    if (texts === undefined) return [];
+    const where = textCondition([{ plain: `g.${column}`, folded: `lower(g.${column})` }], texts);
+    return [{ text: `r.registry_id IN (SELECT g.id FROM registry g WHERE g.account_id = ? AND ${where.text})`, values: [accountId, ...where.values] }];
+  });
 }
 
 function tagCondition({ values, exact }: { readonly values: readonly string[]; readonly exact: boolean }): Condition {

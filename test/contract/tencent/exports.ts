@@ -91,10 +91,5 @@ export const exportGroup: CaseGroup = {
       { Filters: [{ Name: 'ExportStatus', Values: ['RUNNING'], ExactMatch: true }], Offset: 0, Limit: 10, Order: 'desc', By: 'InsertTime' },
     ],
   },
-  idle: because(reasons.namedByPlace, 'DescribeAssetImageRegistryVirusListExport', [
-    'ImageInfo.Force',
-    'ImageInfo.RegistryType',
-    'ImageInfo.ImageRepoAddress',
-    'ImageInfo.InstanceId',
-  ]),
+  idle: because(reasons.nothingForced, 'DescribeAssetImageRegistryVirusListExport', ['ImageInfo.Force']),
 };

@@ -7,7 +7,7 @@ export const reasons = {
   noAgent: 'No agent takes part, and nothing is said of a scan beyond the error of the scan for malicious files; the text is empty.',
   noLicence: 'Nothing needs a licence: everything is authorised.',
   noTrust: 'Images cannot be marked as trusted, and none is picked out for scanning by the vendor.',
-  namedByPlace: 'The image is found by InstanceName, Namespace, ImageName, ImageTag and ImageDigest; what else names it is not needed.',
+  nothingForced: 'There is nothing to force: a scan that is asked for always looks at the whole image.',
   noAdvice: 'Nothing is said about an image as a whole; each finding has its own advice.',
   refusedInstead: 'Always the word for success: what cannot be done is refused with an error.',
 } as const;

@@ -14,8 +14,8 @@ async function startedTask({ app, store, accountId, images }: World, origin: Tas
   return taskId;
 }
 
-// As a worker would; tasks that other cases left are taken out of the way.
-async function scanOne({ store, accountId }: Pick<World, 'store' | 'accountId'>): Promise<void> {
+/** Scans the first image that waits, as a worker would; tasks that other cases left are taken out of the way. */
+export async function scanOne({ store, accountId }: Pick<World, 'store' | 'accountId'>): Promise<void> {
   for (;;) {
     const image = await store.tasks.claim('contract', Date.now(), Date.now() + 3600_000);
     if (image === undefined) throw new Error('no image waits to be scanned');

@@ -1,4 +1,6 @@
 import type { Product } from '../../product.ts';
+import { createAssetImageRegistryScanTask } from './operations/CreateAssetImageRegistryScanTask.ts';
+import { createAssetImageRegistryScanTaskOneKey } from './operations/CreateAssetImageRegistryScanTaskOneKey.ts';
 import { createAssetImageScanSetting } from './operations/CreateAssetImageScanSetting.ts';
 import { createAssetImageScanTask } from './operations/CreateAssetImageScanTask.ts';
 import { createAssetImageVirusExportJob } from './operations/CreateAssetImageVirusExportJob.ts';
@@ -7,6 +9,10 @@ import { describeAssetImageDetail } from './operations/DescribeAssetImageDetail.
 import { describeAssetImageHostList } from './operations/DescribeAssetImageHostList.ts';
 import { describeAssetImageList } from './operations/DescribeAssetImageList.ts';
 import { describeAssetImageListExport } from './operations/DescribeAssetImageListExport.ts';
+import { describeAssetImageRegistryDetail } from './operations/DescribeAssetImageRegistryDetail.ts';
+import { describeAssetImageRegistryList } from './operations/DescribeAssetImageRegistryList.ts';
+import { describeAssetImageRegistryScanStatusOneKey } from './operations/DescribeAssetImageRegistryScanStatusOneKey.ts';
+import { describeAssetImageRegistryVirusList } from './operations/DescribeAssetImageRegistryVirusList.ts';
 import { describeAssetImageRegistryVirusListExport } from './operations/DescribeAssetImageRegistryVirusListExport.ts';
 import { describeAssetImageScanSetting } from './operations/DescribeAssetImageScanSetting.ts';
 import { describeAssetImageScanStatus } from './operations/DescribeAssetImageScanStatus.ts';
@@ -17,14 +23,20 @@ import { describeAssetImageVirusListExport } from './operations/DescribeAssetIma
 import { describeExportJobDownloadURL } from './operations/DescribeExportJobDownloadURL.ts';
 import { describeExportJobManageList } from './operations/DescribeExportJobManageList.ts';
 import { describeExportJobResult } from './operations/DescribeExportJobResult.ts';
+import { describeImageRegistryTimingScanTask } from './operations/DescribeImageRegistryTimingScanTask.ts';
 import { describeImageRiskSummary } from './operations/DescribeImageRiskSummary.ts';
+import { modifyAssetImageRegistryScanStop } from './operations/ModifyAssetImageRegistryScanStop.ts';
+import { modifyAssetImageRegistryScanStopOneKey } from './operations/ModifyAssetImageRegistryScanStopOneKey.ts';
 import { modifyAssetImageScanStop } from './operations/ModifyAssetImageScanStop.ts';
+import { updateImageRegistryTimingScanTask } from './operations/UpdateImageRegistryTimingScanTask.ts';
 
 /** Container security. */
 export const tcss: Product = {
   name: 'tcss',
   version: '2020-11-01',
   operations: [
+    createAssetImageRegistryScanTask,
+    createAssetImageRegistryScanTaskOneKey,
     createAssetImageScanSetting,
     createAssetImageScanTask,
     createAssetImageVirusExportJob,
@@ -33,6 +45,10 @@ export const tcss: Product = {
     describeAssetImageHostList,
     describeAssetImageList,
     describeAssetImageListExport,
+    describeAssetImageRegistryDetail,
+    describeAssetImageRegistryList,
+    describeAssetImageRegistryScanStatusOneKey,
+    describeAssetImageRegistryVirusList,
     describeAssetImageRegistryVirusListExport,
     describeAssetImageScanSetting,
     describeAssetImageScanStatus,
@@ -43,7 +59,11 @@ export const tcss: Product = {
     describeExportJobDownloadURL,
     describeExportJobManageList,
     describeExportJobResult,
+    describeImageRegistryTimingScanTask,
     describeImageRiskSummary,
+    modifyAssetImageRegistryScanStop,
+    modifyAssetImageRegistryScanStopOneKey,
     modifyAssetImageScanStop,
+    updateImageRegistryTimingScanTask,
   ],
 };

@@ -12,8 +12,8 @@ type FiltersInput = InputOf<{ readonly Filters: typeof filtersParameter }>['Filt
 
 const imageKeys = { ImageName: 'ImageName', ImageID: 'ImageID', ScanStatus: 'ScanStatus', SecurityRisk: 'SecurityRisk' } as const;
 
-// Only malicious files are looked for, so an image that is vulnerable, holds secrets, or is trusted is not known.
-const securityRisks = {
+/** Values of the filter SecurityRisk. Only malicious files are looked for, so an image that is vulnerable, holds secrets, or is trusted is not known. */
+export const securityRisks = {
   VirusCnt: ['infected'],
   VulCnt: [],
   RiskCnt: [],

@@ -11,7 +11,7 @@ import type { AnswerFor, Call, Language } from '../../operation.ts';
 import { bareTime, bareTimeOf } from '../time.ts';
 
 /** RiskLevel of image viruses. The vendor does not say which end is the worse; 4 is, as in its host product and its own sample. */
-const riskLevels: Record<Severity, number> = { critical: 4, high: 3, medium: 2, low: 1, notice: 0 };
+export const riskLevels: Record<Severity, number> = { critical: 4, high: 3, medium: 2, low: 1, notice: 0 };
 
 /** CheckPlatform: which kinds of engine found it. */
 const checkPlatforms: Record<EngineKind, string> = { reputation: '1', signature: '2', similarity: '3', behaviour: '4', intelligence: '5' };
@@ -84,8 +84,13 @@ export function imageVirusInfo(call: Call, finding: FindingRecord): AnswerFor<Im
     LatestScanTime: bareTime(finding.lastSeen, call.zoneMinutes),
     Md5: finding.md5,
     FileName: baseName(finding.path),
-    CheckPlatform: engineKinds.filter((kind) => detections.some((detection) => detection.kind === kind)).map((kind) => checkPlatforms[kind]),
+    CheckPlatform: platformsOf(detections),
   };
+}
+
+/** CheckPlatform of a finding. */
+export function platformsOf(detections: readonly Detection[]): readonly string[] {
+  return engineKinds.filter((kind) => detections.some((detection) => detection.kind === kind)).map((kind) => checkPlatforms[kind]);
 }
 
 /** An image as a row of the image list; `latest` holds the ids of those that are the newest of their repository. Counts of containers, vulnerabilities, components and sensitive data are not known. */
@@ -155,7 +160,7 @@ export const noText: Record<'description' | 'advice', Text> = {
   },
 };
 
-// What the rules' authors wrote; else a text that holds for every finding.
-function textOf(detections: readonly Detection[], part: 'description' | 'advice', language: Language): string {
+/** What the rules' authors wrote; else a text that holds for every finding. */
+export function textOf(detections: readonly Detection[], part: 'description' | 'advice', language: Language): string {
   return detectionText(detections, part, language) || noText[part][language];
 }

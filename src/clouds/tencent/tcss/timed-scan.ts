@@ -1,10 +1,14 @@
 import type { ImageScanSetting, TimedChoice, TimedScanResult } from '#app/image-scan-setting.ts';
+import type { RegistryTimedChoice } from '#app/registry-scan-setting.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { TencentCode } from '../errors.ts';
 import { refuse } from '../errors.ts';
 
 /** ScanScope of local images, by its number. What the vendor groups into clusters are single hosts here. */
 export const scopeKinds: readonly TimedChoice['kind'][] = ['all', 'chosen', 'recommended', 'hosts'];
+
+/** ScanScope of images of registries. */
+export const registryScopeKinds: readonly RegistryTimedChoice['kind'][] = ['all', 'chosen', 'recommended'];
 
 /** ScanResult of a timed scan. Nothing needs a licence, so that none can be insufficient. */
 export const scanResults: Readonly<Record<TimedScanResult, string>> = { started: 'Success', 'no-images': 'ImageNeedIsEmpty', failed: 'InternalError' };

@@ -5,40 +5,23 @@ import type {
 import { findRepositoryImage } from '#app/find-repository-image.ts';
 import type { AnswerFor } from '../../../operation.ts';
 import { operation } from '../../../operation.ts';
-import type { InputOf, ParametersFor } from '../../../parameters.ts';
+import type { ParametersFor } from '../../../parameters.ts';
 import type { Refusal } from '../../../refusal.ts';
 import { isRefusal } from '../../../refusal.ts';
-import { refuse } from '../../errors.ts';
 import { filtersParameter } from '../../filters.ts';
 import { offsetParameter } from '../../page.ts';
 import { exportFieldParameter, readColumns, registryVirusColumns } from '../export-columns.ts';
 import { exportLimitParameter, sheetTitles, startExport, virusTopic } from '../export-job.ts';
+import { imageIdParameter, imageInfoParameter, readImageName } from '../registry-selection.ts';
 import { readVirusFilter } from '../virus-selection.ts';
-
-const name = { kind: 'text', max: 256 } as const;
-const neededName = { ...name, required: true } as const;
 
 const parameters = {
   ExportField: exportFieldParameter,
   Limit: exportLimitParameter,
   Offset: offsetParameter,
   Filters: filtersParameter,
-  ImageInfo: {
-    kind: 'object',
-    fields: {
-      // Marked as required, yet empty where there is none.
-      InstanceName: name,
-      Namespace: name,
-      Force: name,
-      ImageName: neededName,
-      ImageTag: neededName,
-      ImageDigest: name,
-      RegistryType: name,
-      ImageRepoAddress: name,
-      InstanceId: name,
-    },
-  },
-  Id: { kind: 'integer', min: 0, max: Number.MAX_SAFE_INTEGER },
+  ImageInfo: imageInfoParameter,
+  Id: imageIdParameter,
 } as const satisfies ParametersFor<DescribeAssetImageRegistryVirusListExportRequest>;
 
 /** Exports a part of the virus list of a repository image, latest first. The link may be asked at once: it answers as soon as the file is written. */
@@ -52,7 +35,7 @@ export const describeAssetImageRegistryVirusListExport = operation({
     if (isRefusal(columns)) return columns;
     const filter = readVirusFilter(input.Filters);
     if (isRefusal(filter)) return filter;
-    const named = nameOf(input);
+    const named = readImageName(input);
     if (isRefusal(named)) return named;
     const { image } = await findRepositoryImage(call.app, call.accountId, named);
     const imageId = image.image.id;
@@ -62,10 +45,3 @@ export const describeAssetImageRegistryVirusListExport = operation({
     return { DownloadUrl: url, JobId: id };
   },
 });
-
-function nameOf({ Id, ImageInfo }: InputOf<typeof parameters>): Parameters<typeof findRepositoryImage>[2] | Refusal {
-  if (Id !== undefined) return { id: Id };
-  if (ImageInfo === undefined) return refuse('InvalidParameter', { en: 'Id or ImageInfo must be given.', zh: 'Id、ImageInfo 必须指定一个。' });
-  const { InstanceName: registry = '', Namespace: namespace = '', ImageName, ImageTag: tag, ImageDigest: digest } = ImageInfo;
-  return { registry, namespace, name: ImageName, tag, ...(digest === undefined ? {} : { digest }) };
-}
