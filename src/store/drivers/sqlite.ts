@@ -37,7 +37,7 @@ export async function openSqlite(path: string): Promise<Database> {
   const writer = await openConnection(path, 0, [
     'PRAGMA journal_mode = WAL',
     'PRAGMA synchronous = NORMAL',
-    'PRAGMA cache_size = -32768',
+    'PRAGMA cache_size = -65536',
     'PRAGMA wal_autocheckpoint = 4000',
     'PRAGMA journal_size_limit = 67108864',
   ]);

@@ -11,6 +11,7 @@ import { nestedContents } from './0010-nested-contents.ts';
 import { taskTimes } from './0011-task-times.ts';
 import { imageCounters } from './0012-image-counters.ts';
 import { leftFindings } from './0013-left-findings.ts';
+import { keptShares } from './0014-kept-shares.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -28,6 +29,7 @@ const migrations: readonly Migration[] = [
   taskTimes,
   imageCounters,
   leftFindings,
+  keptShares,
 ];
 
 /**

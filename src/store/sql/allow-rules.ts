@@ -2,9 +2,8 @@ import { LazaretError } from '#domain/error.ts';
 import { chunks, marks, type Sql, type SqlValue } from '../drivers/sql.ts';
 import type { AllowCondition, AllowRule, AllowRuleStore, NewAllowRule } from '../shapes/samples.ts';
 import { allOf, type Condition, checkPage, fold, valueCondition } from './conditions.ts';
-import { digestHex } from './digest.ts';
-import { type ImageKey, recountImage } from './image-counts.ts';
-import { recountSamples, shareOfImage, updateSamples } from './sample-counts.ts';
+import type { ImageKey } from './image-counts.ts';
+import { renewImage } from './image-share.ts';
 
 interface RuleRow {
   readonly id: number;
@@ -58,34 +57,32 @@ export function createAllowRuleStore(sql: Sql): AllowRuleStore {
   };
 }
 
-/** Marks the findings of an image that rules allow. Counters are the caller's to renew. */
-export async function applyRules(sql: Sql, { accountId, imageKey }: ImageKey): Promise<void> {
+/** Marks the findings of an image that rules allow. What is kept of the image is the caller's to renew where this changed anything. */
+export async function applyRules(sql: Sql, { accountId, imageKey }: ImageKey): Promise<boolean> {
   const image = await sql.get<{ id: string }>(
     'SELECT i.id FROM image i WHERE i.account_id = ? AND i.image_key = ? AND EXISTS (SELECT 1 FROM finding f WHERE f.account_id = i.account_id AND f.image_key = i.image_key AND f.standing IN (1, 4))',
     [accountId, imageKey],
   );
-  if (image === undefined) return;
+  if (image === undefined) return false;
   const rows = await sql.all<RuleRow>(
     `SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? AND (image_ids = '[]' OR repositories <> '[]' OR instr(image_ids, ?) > 0) ORDER BY id`,
     [accountId, image.id],
   );
+  let changed = 0;
   for (const row of rows) {
     const where = allOf([{ text: 'f.image_key = ?', values: [imageKey] }, conditionOf(row, true)]);
-    await sql.run(`UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing IN (1, 4) AND ${where.text}`, [
+    changed += await sql.run(`UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing IN (1, 4) AND ${where.text}`, [
       row.id,
       accountId,
       ...where.values,
     ]);
   }
+  return changed > 0;
 }
 
 /** The same for an image that has come into another repository, counters included. */
 export async function applyRulesAnew(sql: Sql, key: ImageKey): Promise<void> {
-  const before = await shareOfImage(sql, key);
-  if (before.size === 0) return;
-  await applyRules(sql, key);
-  await recountImage(sql, key);
-  await updateSamples(sql, key, before);
+  if (await applyRules(sql, key)) await renewImage(sql, key);
 }
 
 async function add(sql: Sql, rule: NewAllowRule, at: number): Promise<number> {
@@ -118,36 +115,41 @@ async function remove(sql: Sql, accountId: string, id: number): Promise<boolean>
   return removed > 0;
 }
 
-/** A finding whose standing has changed. */
-interface Touched {
-  readonly image_key: number;
-  readonly sha256: Uint8Array;
-}
-
-async function allow(sql: Sql, accountId: string, id: number): Promise<readonly Touched[]> {
+// Gives the images whose findings have changed.
+async function allow(sql: Sql, accountId: string, id: number): Promise<readonly number[]> {
   const row = await sql.get<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? AND id = ?`, [accountId, id]);
   if (row === undefined) return [];
   const where = conditionOf(row, false);
-  return sql.all<Touched>(
-    `UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing IN (1, 4) AND ${where.text} RETURNING image_key, sha256`,
-    [id, accountId, ...where.values],
+  return touchedImages(
+    await sql.all<Touched>(
+      `UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing IN (1, 4) AND ${where.text} RETURNING image_key`,
+      [id, accountId, ...where.values],
+    ),
   );
 }
 
 // What the rule allowed is open again, or fixed where its tags have moved on, unless another rule allows it too.
-async function release(sql: Sql, accountId: string, id: number): Promise<readonly Touched[]> {
-  const touched = await sql.all<Touched>(
-    'UPDATE finding SET standing = CASE WHEN superseded THEN 4 ELSE 1 END, rule_id = NULL WHERE rule_id = ? AND account_id = ? AND standing = 3 RETURNING image_key, sha256',
-    [id, accountId],
+async function release(sql: Sql, accountId: string, id: number): Promise<readonly number[]> {
+  const touched = touchedImages(
+    await sql.all<Touched>(
+      'UPDATE finding SET standing = CASE WHEN superseded THEN 4 ELSE 1 END, rule_id = NULL WHERE rule_id = ? AND account_id = ? AND standing = 3 RETURNING image_key',
+      [id, accountId],
+    ),
   );
-  for (const imageKey of new Set(touched.map((row) => row.image_key))) await applyRules(sql, { accountId, imageKey });
+  for (const imageKey of touched) await applyRules(sql, { accountId, imageKey });
   return touched;
 }
 
-async function renew(sql: Sql, accountId: string, touched: readonly Touched[]): Promise<void> {
-  for (const imageKey of new Set(touched.map((row) => row.image_key))) await recountImage(sql, { accountId, imageKey });
-  const sha256s = new Map(touched.map(({ sha256 }) => [digestHex(sha256), sha256]));
-  await recountSamples(sql, accountId, [...sha256s.values()]);
+interface Touched {
+  readonly image_key: number;
+}
+
+function touchedImages(rows: readonly Touched[]): readonly number[] {
+  return [...new Set(rows.map((row) => row.image_key))];
+}
+
+async function renew(sql: Sql, accountId: string, imageKeys: readonly number[]): Promise<void> {
+  for (const imageKey of new Set(imageKeys)) await renewImage(sql, { accountId, imageKey });
 }
 
 function columnsOf(rule: NewAllowRule): readonly SqlValue[] {

@@ -6,7 +6,7 @@ import { conditionOf, type FindingRow, findImage, findingColumns, findingOrders,
 
 type Row = FindingRow & { readonly body: string; readonly place: string | number };
 
-/** See `ImageStore.findingsBehind`. The indexes hold column and id of each order, so that a page is found in one step wherever it lies. */
+/** See `ImageStore.findingsBehind`. The indexes hold column and id of the usual orders, so that a page is found in one step wherever it lies; for the others the image's findings are sorted. */
 export async function findingsBehind(sql: Sql, query: FindingQuery, behind: FindingsBehind['last']): Promise<FindingsBehind> {
   checkPage(query);
   const image = await findImage(sql, query);
@@ -20,7 +20,7 @@ export async function findingsBehind(sql: Sql, query: FindingQuery, behind: Find
     [...where.values, query.limit, query.offset],
   );
   const verdicts = new Map<number, Verdict>();
-  const records: readonly FindingRecord[] = rows.map((row) => toFindingRecord(row, query.imageId, verdicts));
+  const records: readonly FindingRecord[] = rows.map((row) => toFindingRecord(row, { id: query.imageId, seenAt: image.seen_at }, verdicts));
   const last = rows.at(-1);
   return { rows: records, last: last === undefined ? undefined : { value: last.place, id: last.id } };
 }

@@ -5,6 +5,7 @@ import type { FindingQuery, FindingRecord, Listing } from '../store.ts';
 import { allOf, type Condition, checkPage, textCondition, valueCondition } from './conditions.ts';
 import type { Counts } from './counts.ts';
 import { digestHex } from './digest.ts';
+import { seenTime } from './seen.ts';
 import type { Sequences } from './sequences.ts';
 import { rankOf, type Standing, stateOf } from './standing.ts';
 
@@ -13,6 +14,7 @@ interface ImageRow {
   readonly visible_findings: number;
   readonly findings: number;
   readonly findings_revision: number;
+  readonly seen_at: number;
 }
 
 /** A row as `findingColumns` selects it. */
@@ -58,7 +60,9 @@ export interface FindingCaches {
   readonly sequences: Sequences;
 }
 
-/** From this offset on the whole order is kept instead of being walked for each page. */
+/** Orders that an index has. */
+const indexed: ReadonlySet<FindingQuery['by']> = new Set(['lastSeen', 'severity', 'path']);
+/** From this offset on the whole order is kept instead of being walked for each page; without an index from the first row on. */
 const deepOffset = 200;
 /** Most rows of a page that is fetched by ids in one query. */
 const idsInQuery = 100;
@@ -72,10 +76,10 @@ export async function listFindings(sql: Sql, query: FindingQuery, { counts, sequ
   const image = await findImage(sql, query);
   if (image === undefined) return { total: 0, rows: [] };
   const list = { query, image, where: conditionOf(query, image) };
-  const isDeep = query.offset >= deepOffset && query.limit <= idsInQuery && !sql.inTransaction();
+  const isDeep = (query.offset >= deepOffset || !indexed.has(query.by)) && query.limit <= idsInQuery && !sql.inTransaction();
   const rows = isDeep ? await deepPage(sql, list, sequences) : await page(sql, list);
   const verdicts = new Map<number, Verdict>();
-  return { total: await totalOf(sql, list, counts), rows: rows.map((row) => toFindingRecord(row, query.imageId, verdicts)) };
+  return { total: await totalOf(sql, list, counts), rows: rows.map((row) => toFindingRecord(row, { id: query.imageId, seenAt: image.seen_at }, verdicts)) };
 }
 
 interface List {
@@ -113,7 +117,7 @@ async function deepPage(sql: Sql, { query, image, where }: List, sequences: Sequ
 }
 
 export async function findImage(sql: Sql, owner: { readonly accountId: string; readonly imageId: string }): Promise<ImageRow | undefined> {
-  return sql.get<ImageRow>('SELECT image_key, visible_findings, findings, findings_revision FROM image WHERE account_id = ? AND id = ?', [
+  return sql.get<ImageRow>('SELECT image_key, visible_findings, findings, findings_revision, seen_at FROM image WHERE account_id = ? AND id = ?', [
     owner.accountId,
     owner.imageId,
   ]);
@@ -137,12 +141,16 @@ async function totalOf(sql: Sql, list: List, counts: Counts): Promise<number> {
 }
 
 /** `verdicts` keeps what was parsed for rows of the same page. */
-export function toFindingRecord(row: FindingRow & { readonly body: string }, imageId: string, verdicts: Map<number, Verdict>): FindingRecord {
+export function toFindingRecord(
+  row: FindingRow & { readonly body: string },
+  image: { readonly id: string; readonly seenAt: number },
+  verdicts: Map<number, Verdict>,
+): FindingRecord {
   const verdict = verdicts.get(row.verdict_id) ?? (JSON.parse(row.body) as Verdict);
   verdicts.set(row.verdict_id, verdict);
   return {
     id: row.id,
-    imageId,
+    imageId: image.id,
     path: row.path,
     layer: row.layer,
     sha256: digestHex(row.sha256),
@@ -154,7 +162,7 @@ export function toFindingRecord(row: FindingRow & { readonly body: string }, ima
     state: stateOf(row.standing),
     verdict,
     firstSeen: row.first_seen,
-    lastSeen: row.last_seen,
-    verifiedAt: row.verified_at,
+    lastSeen: seenTime(row.last_seen, image.seenAt),
+    verifiedAt: seenTime(row.verified_at, image.seenAt),
   };
 }

@@ -44,13 +44,14 @@ export interface ImageRow extends ImagePlace {
   readonly scan_stats: string | null;
   readonly visible_findings: number;
   readonly findings: number;
+  readonly seen_at: number;
   readonly local: number;
   readonly hosts: number;
   readonly scanned_at: number;
 }
 
 const columnNames =
-  'image_key account_id id digest reference platform created author size source_target source_platform source_insecure os_name first_seen last_seen scan_state scan_started scan_finished scan_progress scan_remaining scan_error scan_complete scan_stats visible_findings findings repository_id registry_id namespace repository tag local hosts scanned_at';
+  'image_key account_id id digest reference platform created author size source_target source_platform source_insecure os_name first_seen last_seen scan_state scan_started scan_finished scan_progress scan_remaining scan_error scan_complete scan_stats visible_findings findings seen_at repository_id registry_id namespace repository tag local hosts scanned_at';
 
 export const imageColumns = columnNames
   .split(' ')

@@ -3,7 +3,7 @@ import type { RegistryKind } from '#domain/registry.ts';
 import type { Sql } from '../drivers/sql.ts';
 import type { NewRegistry, Registry, RegistryPolicy, RegistryStore, RegistrySync } from '../shapes/repositories.ts';
 import { allOf, type Condition, checkPage, textCondition, valueCondition } from './conditions.ts';
-import { recountSamples } from './sample-counts.ts';
+import { renewImage } from './image-share.ts';
 
 /** A row as `registryColumns` selects it. */
 export interface RegistryRow {
@@ -128,10 +128,7 @@ async function remove(sql: Sql, accountId: string, id: number): Promise<boolean>
   ]);
   const lost = `SELECT image_key FROM image i WHERE i.account_id = ? AND i.local = 0 AND NOT EXISTS (
     SELECT 1 FROM repository_image t WHERE t.account_id = i.account_id AND t.image_key = i.image_key)`;
-  const samples = await sql.all<{ sha256: Uint8Array }>(`SELECT DISTINCT sha256 FROM finding WHERE account_id = ? AND image_key IN (${lost})`, [
-    accountId,
-    accountId,
-  ]);
+  const lostKeys = await sql.all<{ image_key: number }>(lost, [accountId]);
   const lostIds = `SELECT id FROM image i WHERE i.account_id = ? AND i.local = 0 AND NOT EXISTS (
     SELECT 1 FROM repository_image t WHERE t.account_id = i.account_id AND t.image_key = i.image_key)`;
   await sql.run(
@@ -139,14 +136,12 @@ async function remove(sql: Sql, accountId: string, id: number): Promise<boolean>
     [accountId, accountId],
   );
   await sql.run(`DELETE FROM task_image WHERE account_id = ? AND state IN ('queued', 'running') AND image_id IN (${lostIds})`, [accountId, accountId]);
-  await sql.run(`DELETE FROM finding WHERE account_id = ? AND image_key IN (${lost})`, [accountId, accountId]);
+  for (const { image_key: imageKey } of lostKeys) {
+    await sql.run('DELETE FROM finding WHERE account_id = ? AND image_key = ?', [accountId, imageKey]);
+    await renewImage(sql, { accountId, imageKey });
+  }
   await sql.run(`DELETE FROM image_layer WHERE account_id = ? AND image_key IN (${lost})`, [accountId, accountId]);
   await sql.run(`DELETE FROM image WHERE image_key IN (${lost})`, [accountId]);
-  await recountSamples(
-    sql,
-    accountId,
-    samples.map(({ sha256 }) => sha256),
-  );
   return true;
 }
 

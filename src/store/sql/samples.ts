@@ -10,6 +10,7 @@ import { type FindingRow, findingColumns, toFindingRecord } from './findings.ts'
 import { partCondition, scopeCondition } from './image-scope.ts';
 import { type ImageRow, imageColumns, toImageRecord } from './images.ts';
 import { placesOfImages } from './repositories.ts';
+import { seenTimeOf } from './seen.ts';
 import { createSequences, type Sequences } from './sequences.ts';
 import { rankOf, type Standing, severityOf, standingsOf, stateOf } from './standing.ts';
 import { tallyOf } from './tally.ts';
@@ -80,8 +81,11 @@ async function listSamples(sql: VersionedSql, query: SampleQuery, caches: Caches
 function sampleCondition(query: SampleQuery): Condition {
   const conditions: Condition[] = [{ text: 's.account_id = ?', values: [query.accountId] }];
   if (query.names !== undefined) {
-    const found = partCondition({ table: 'sample_text', columns: ['name'], row: 's.id' }, query.names);
-    conditions.push(found ?? textCondition([{ plain: 's.name', folded: 's.name_folded' }], query.names));
+    const found = partCondition({ table: 'malware_name_text', columns: ['name'], row: 's.name_id' }, query.names);
+    const looked = textCondition([{ plain: 'name', folded: 'name_folded' }], query.names);
+    conditions.push(
+      found ?? { text: `s.name_id IN (SELECT id FROM malware_name WHERE account_id = ? AND ${looked.text})`, values: [query.accountId, ...looked.values] },
+    );
   }
   if (query.md5s !== undefined) conditions.push(md5Condition('s.md5', query.md5s));
   if (query.severities !== undefined) conditions.push(valueCondition('s.severity', query.severities.map(rankOf)));
@@ -136,7 +140,7 @@ async function listScoped(
   const where = sampleCondition(rest);
   const states = wanted === undefined ? undefined : valueCondition('standing', standingsOf(wanted));
   const inner = `SELECT s.id, count(DISTINCT CASE WHEN f.standing IN (1, 3) THEN f.image_key END) AS present, count(DISTINCT f.image_key) AS ever,
-      min(f.first_seen) AS first_seen, max(f.last_seen) AS last_seen,
+      min(f.first_seen) AS first_seen, max(${seenTimeOf('f.last_seen', 'i.seen_at')}) AS last_seen,
       CASE WHEN max(f.standing = 1) THEN 1 WHEN max(f.standing = 3) THEN 3 ELSE 2 END AS standing
     FROM image i JOIN finding f ON f.account_id = i.account_id AND f.image_key = i.image_key AND f.standing > 0
     JOIN sample s ON s.account_id = f.account_id AND s.sha256 = f.sha256
@@ -187,20 +191,23 @@ function toSample(row: SampleRow): Sample {
 
 // ------------------------------------------------------------ findings with their images
 
-const affectedOrders = { lastSeen: 'last_seen', firstSeen: 'first_seen', severity: 'severity' } as const satisfies Record<AffectedQuery['by'], string>;
+const affectedOrders = { lastSeen: seenTimeOf('f.last_seen', 'i.seen_at'), firstSeen: 'f.first_seen', severity: 'f.severity' } as const satisfies Record<
+  AffectedQuery['by'],
+  string
+>;
 
 async function listAffected(sql: VersionedSql, query: AffectedQuery, caches: Caches): Promise<Listing<AffectedImage>> {
   checkPage(query);
   const where = affectedCondition(query);
-  const order = `f.${affectedOrders[query.by]} ${query.order}, f.id ${query.order}`;
+  const order = `${affectedOrders[query.by]} ${query.order}, f.id ${query.order}`;
   const columns = `${findingColumns}, f.image_key, v.body`;
-  const joined = 'finding f JOIN finding_verdict v ON v.id = f.verdict_id';
+  const joined = 'finding f JOIN finding_verdict v ON v.id = f.verdict_id JOIN image i ON i.image_key = f.image_key';
   const rows = await pageOf<FindingRow & { readonly image_key: number; readonly body: string }>(
     sql,
     { query, caches },
     {
       page: `SELECT ${columns} FROM ${joined} WHERE ${where.text} ORDER BY ${order}`,
-      ids: `SELECT f.id FROM finding f WHERE ${where.text} ORDER BY ${order}`,
+      ids: `SELECT f.id FROM finding f JOIN image i ON i.image_key = f.image_key WHERE ${where.text} ORDER BY ${order}`,
       values: where.values,
       byIds: (list) => `SELECT ${columns} FROM ${joined} WHERE f.id IN (${list})`,
     },
@@ -246,16 +253,20 @@ async function withImages(
 ): Promise<readonly AffectedImage[]> {
   const keys = [...new Set(rows.map((row) => row.image_key))];
   const images = new Map<number, AffectedImage['image']>();
+  const seenAts = new Map<number, number>();
   for (const part of chunks(keys, mostByIds)) {
     for (const row of await sql.all<ImageRow>(`SELECT ${imageColumns} FROM image i WHERE i.image_key IN (${marks(part.length)})`, part)) {
       images.set(row.image_key, await toImageRecord(sql, row));
+      seenAts.set(row.image_key, row.seen_at);
     }
   }
   const places = await placesOfImages(sql, accountId, images);
   const verdicts = new Map<number, Verdict>();
   return rows.flatMap((row) => {
     const image = images.get(row.image_key);
-    return image === undefined ? [] : [{ finding: toFindingRecord(row, image.image.id, verdicts), image, place: places.get(row.image_key) }];
+    if (image === undefined) return [];
+    const finding = toFindingRecord(row, { id: image.image.id, seenAt: seenAts.get(row.image_key) ?? 0 }, verdicts);
+    return [{ finding, image, place: places.get(row.image_key) }];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Sql } from '../drivers/sql.ts';
 import { applyRules } from './allow-rules.ts';
-import { type ImageKey, recountImage } from './image-counts.ts';
-import { shareOfImage, updateSamples } from './sample-counts.ts';
+import type { ImageKey } from './image-counts.ts';
+import { renewImage } from './image-share.ts';
 
 /** What a change of an image's findings or tags may mean for the images whose tags it has taken, and for itself. */
 export interface Succession {
@@ -46,13 +46,13 @@ interface Judging {
 async function settleOne(sql: Sql, key: ImageKey, judging: Judging): Promise<void> {
   const { accountId, imageKey } = key;
   const current = await sql.get('SELECT 1 FROM repository_image WHERE account_id = ? AND image_key = ? AND current = 1', [accountId, imageKey]);
-  const before = await shareOfImage(sql, key);
-  if (before.size === 0) return;
+  const has = await sql.get('SELECT 1 FROM image_sample WHERE account_id = ? AND image_key = ? LIMIT 1', [accountId, imageKey]);
+  if (has === undefined) return;
   const changed = current === undefined ? await supersede(sql, key, judging) : await reopen(sql, key);
   if (changed === 0) return;
+  await sql.run('UPDATE image SET seen_digest = NULL WHERE account_id = ? AND image_key = ?', [accountId, imageKey]);
   await applyRules(sql, key);
-  await recountImage(sql, key);
-  await updateSamples(sql, key, before);
+  await renewImage(sql, key);
 }
 
 function reopen(sql: Sql, { accountId, imageKey }: ImageKey): Promise<number> {

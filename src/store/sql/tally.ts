@@ -1,5 +1,7 @@
 import type { Sql } from '../drivers/sql.ts';
 
+type Noun = 'image' | 'sample' | 'repository' | 'finding';
+
 /** All totals whose noun begins with `prefix`, by what follows it. */
 export async function talliesOf(sql: Sql, accountId: string, prefix: string): Promise<ReadonlyMap<string, number>> {
   // No noun holds a character behind `~`.
@@ -23,8 +25,17 @@ export async function countScans(sql: Sql, accountId: string, since: number): Pr
   return row?.total ?? 0;
 }
 
-/** A total that triggers keep (migration 0003), so that it need not be counted. `finding` counts what is not hidden, in any state. */
-export async function tallyOf(sql: Sql, accountId: string, noun: 'image' | 'sample' | 'repository' | 'finding'): Promise<number> {
+/** A total that is kept, by triggers or by those who write, so that it need not be counted. `finding` counts what is not hidden, in any state. */
+export async function tallyOf(sql: Sql, accountId: string, noun: Noun): Promise<number> {
   const row = await sql.get<{ value: number }>('SELECT value FROM tally WHERE account_id = ? AND noun = ?', [accountId, noun]);
   return row?.value ?? 0;
+}
+
+export async function addToTally(sql: Sql, accountId: string, noun: Noun, change: number): Promise<void> {
+  if (change === 0) return;
+  await sql.run('INSERT INTO tally (account_id, noun, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value', [
+    accountId,
+    noun,
+    change,
+  ]);
 }
