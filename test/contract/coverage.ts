@@ -81,7 +81,7 @@ export function coveragePage(surfaces: readonly Surface[]): string {
     '',
     `Made by \`npm run coverage\` from the operations and from what is declared in \`test/contract\`; a test compares. ${total} operations.`,
     '[test/e2e/contract.test.ts](../test/e2e/contract.test.ts) drives each of them through the official clients, from the least request to the fullest: a filled field has',
-    'been seen with different values, and one that has a reason never has. The reasons stand below each table. Required parameters are marked with `!`.',
+    'been seen with different values, and one that has a reason never has. Each parameter that is handled changes an answer of an operation that only reads. The reasons stand below each table. Required parameters are marked with `!`.',
     '',
     ...surfaces.filter(({ operations }) => operations.length > 0).flatMap(surfacePart),
   ].join('\n');

@@ -91,3 +91,12 @@ export function idlenessOf(idle: ReadonlyMap<string, string>, action: string, pa
 export function because(reason: string, owner: string, names: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [`${owner}.${name}`, reason]));
 }
+
+/** A request for each of some parameters besides those of `base`, so that each shows what it does. */
+export function oneByOne<Name extends string>(
+  base: Request,
+  names: readonly Name[],
+  values: (world: World) => Readonly<Record<Name, unknown>> | Promise<Readonly<Record<Name, unknown>>>,
+): readonly Step[] {
+  return names.map((name) => async (world) => ({ ...base, [name]: (await values(world))[name] }));
+}

@@ -83,6 +83,7 @@ export const fileDetectionGroup: CaseGroup = {
         return { FileHash: bad };
       },
       { FileHash: good, EventId: 1, Field: 'ThreatTypes,Intelligences,ThreatLevel,Basic,Sandbox', SourceType: 'machine', Lang: 'en' },
+      { FileHash: bad, Field: 'Basic' },
       { FileHash: keyOf('unknown') },
       async ({ store, accountId, app }) => {
         const hashKey = keyOf('fetched');

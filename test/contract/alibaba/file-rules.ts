@@ -53,6 +53,7 @@ export const fileRuleGroup: CaseGroup = {
         return {};
       },
       { CurrentPage: 2, PageSize: 3, EventName: 'ALL', Source: 'agentless', Lang: 'en' },
+      { Source: 'image' },
       async (world) => ({ IdList: await addRule(world) }),
     ],
     HandleMaliciousFiles: [

@@ -1,6 +1,6 @@
 import { addAllowRule } from '#app/allow-rules.ts';
 import { anImage, storeImage } from '../../support/stored-images.ts';
-import { because, type CaseGroup } from '../surface.ts';
+import { because, type CaseGroup, oneByOne } from '../surface.ts';
 import type { World } from '../world.ts';
 import { reasons, successOf } from './reasons.ts';
 
@@ -48,6 +48,12 @@ export const imageRuleGroup: CaseGroup = {
         return {};
       },
       { CurrentPage: 2, PageSize: 1, Lang: 'en' },
+      ...oneByOne({}, ['EventType', 'EventKey', 'EventName', 'Source'], () => ({
+        EventType: 'other',
+        EventKey: 'other',
+        EventName: 'other',
+        Source: 'agentless',
+      })),
       async (world) => {
         const name = { EventType: 'other', EventKey: 'other', EventName: 'other' };
         return { CurrentPage: 1, PageSize: 5, ...name, Source: 'agentless', Id: await addRule(world, 'other') };

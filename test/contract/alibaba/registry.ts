@@ -20,6 +20,9 @@ const repositoryGroup: CaseGroup = {
         if (acr !== undefined) await store.registries.update(registries.acr, { ...acr, username: 'robot' }, Date.now());
         return { InstanceId: instanceId(registries.acr), RepoName: 'cart', RepoNamespaceName: 'shop' };
       },
+      ({ registries }) => ({ InstanceId: instanceId(registries.harbor), RepoStatus: 'DELETED' }),
+      ({ registries }) => ({ InstanceId: instanceId(registries.harbor), RepoName: 'a' }),
+      ({ registries }) => ({ InstanceId: instanceId(registries.harbor), RepoNamespaceName: 'prod' }),
       ({ registries }) => ({ InstanceId: instanceId(registries.harbor), MaxResults: 3, NextToken: Buffer.from('after 1').toString('base64url') }),
     ],
   },

@@ -1,7 +1,7 @@
 import { createImageScanTask } from '#app/create-image-scan-task.ts';
-import { taskId } from '#clouds/alibaba/ids.ts';
+import { instanceId, repoId, taskId } from '#clouds/alibaba/ids.ts';
 import { anImage, aScan, storeImage } from '../../support/stored-images.ts';
-import { because, type CaseGroup } from '../surface.ts';
+import { because, type CaseGroup, oneByOne } from '../surface.ts';
 import type { World } from '../world.ts';
 import { reasons } from './reasons.ts';
 
@@ -71,6 +71,27 @@ const choice = {
 };
 
 const far = (tag: string, more: object = {}): object => ({ RegistryType: 'acr', RepoNamespace: 'shop', RepoName: 'cart', Tag: tag, ...more });
+/** The image of the far one that is clean, by each way of naming it. */
+async function oneImage({ registries, store, accountId, far: { clean } }: World) {
+  const where = { accountId, imageIds: [clean], offset: 0, limit: 1, by: 'lastSeen', order: 'desc' } as const;
+  const [place] = (await store.repositories.images(where)).rows;
+  return {
+    ...choice,
+    RegistryTypes: 'acr',
+    InstanceIds: instanceId(registries.acr),
+    RepoIds: repoId(place?.repository.id ?? 0),
+    Tags: '7',
+    Digests: place?.digest ?? '',
+  };
+}
+
+/** The latest task, and times of which each leaves out some tasks. */
+async function onlyLatest({ store, accountId }: World) {
+  const id = taskId((await store.tasks.latest(accountId))?.id ?? '');
+  const time = Date.now() - 60_000;
+  return { TaskId: id, RootTaskId: id, Source: 'console_batch', StartTime: time, EndTime: time, StartTimeQuery: time, EndTimeQuery: time };
+}
+
 const scan = { TaskName: 'IMAGE_SCAN', TaskType: 'IMAGE_SCAN' };
 const page = { CurrentPage: 1, PageSize: 20 };
 const leaf = { ...page, RelateInfo: true, TaskType: 'IMAGE_SCAN' };
@@ -79,7 +100,11 @@ const ever = { Start: 1, End: 9_999_999_999_999 };
 /** Scan tasks of images and their progress. */
 export const scanTaskGroup: CaseGroup = {
   cases: {
-    PublicPreCheckImageScanTask: [{}, choice, { RegistryTypes: 'harbor' }],
+    PublicPreCheckImageScanTask: [
+      {},
+      choice,
+      ...oneByOne({}, ['RegistryTypes', 'RegionIds', 'InstanceIds', 'RepoIds', 'RepoNames', 'RepoNamespaces', 'Tags', 'Digests'], oneImage),
+    ],
     PublicCreateImageScanTask: [
       {},
       async (world) => {
@@ -163,6 +188,7 @@ export const scanTaskGroup: CaseGroup = {
         const id = await startedTask(world);
         return { ...leaf, PageSize: 2, TaskId: taskId(id), Source: 'openapi', StartTime: ever.Start, EndTime: ever.End, StatusList: ['INIT', 'START'] };
       },
+      ...oneByOne(leaf, ['TaskId', 'Source', 'StartTime', 'EndTime'], onlyLatest),
       { ...leaf, CurrentPage: 2, PageSize: 3, RelateInfo: false },
     ],
     ListUnfinishedOnceTask: [
@@ -192,6 +218,8 @@ export const scanTaskGroup: CaseGroup = {
         return { TaskType: 'IMAGE_SCAN', CurrentPage: 1, PageSize: 1 };
       },
       { TaskType: 'IMAGE_SCAN', CurrentPage: 2, PageSize: 1 },
+      ...oneByOne({ TaskType: 'IMAGE_SCAN' }, ['RootTaskId', 'TaskId', 'Source', 'StartTimeQuery', 'EndTimeQuery'], onlyLatest),
+      { RootTaskId: '0'.repeat(32), TaskType: 'OTHER' },
     ],
     GenerateOnceTask: [
       { ...scan, Param: '{"registryTypes":"acr"}' },

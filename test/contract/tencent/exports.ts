@@ -88,7 +88,9 @@ export const exportGroup: CaseGroup = {
         await runningExport(world);
         return {};
       },
-      { Filters: [{ Name: 'ExportStatus', Values: ['RUNNING'], ExactMatch: true }], Offset: 0, Limit: 10, Order: 'desc', By: 'InsertTime' },
+      { Filters: [{ Name: 'ExportStatus', Values: ['RUNNING'], ExactMatch: true }], Offset: 0, Limit: 1, Order: 'asc', By: 'InsertTime' },
+      { Limit: 1 },
+      { Offset: 1, Limit: 1, Order: 'asc' },
     ],
   },
   idle: because(reasons.nothingForced, 'DescribeAssetImageRegistryVirusListExport', ['ImageInfo.Force']),

@@ -9,7 +9,7 @@ const { noVulnerabilities, noContainers, noAgent, noLicence, noTrust, noAdvice }
 /** Images of this machine and what was found in them. */
 export const localImageGroup: CaseGroup = {
   cases: {
-    DescribeAssetImageList: [{}, all, { Limit: 2, Offset: 1, Filters: [filter('ImageName', 'TEAM/')], By: 'VirusCnt', Order: 'desc' }],
+    DescribeAssetImageList: [{}, all, { Limit: 2, Offset: 1, Filters: [filter('ImageName', 'TEAM/')], By: 'VirusCnt', Order: 'asc' }],
     DescribeAssetImageSimpleList: [{}, all, { Limit: 2, Offset: 1, Filters: [filter('Keywords', 'team/')], By: 'ImageName', Order: 'asc' }],
     DescribeAssetImageDetail: [
       ({ images }) => ({ ImageID: images.infected }),
@@ -21,7 +21,8 @@ export const localImageGroup: CaseGroup = {
     DescribeAssetImageVirusList: [
       ({ images }) => ({ ImageID: images.infected }),
       ({ images }) => ({ ImageID: images.never }),
-      ({ images }) => ({ ImageID: images.infected, Limit: 10, Offset: 0, Filters: [filter('RiskLevel', '4', '2')], Order: 'ASC', By: 'RiskLevel' }),
+      ({ images }) => ({ ImageID: images.infected, By: 'Path', Order: 'asc', Limit: 2 }),
+      ({ images }) => ({ ImageID: images.infected, Limit: 1, Offset: 1, Filters: [filter('RiskLevel', '4', '3', '2')], Order: 'ASC', By: 'RiskLevel' }),
     ],
     DescribeImageRiskSummary: [{}],
   },

@@ -29,8 +29,11 @@ export const registryImageGroup: CaseGroup = {
   cases: {
     DescribeAssetImageRegistryList: [
       {},
-      { Limit: 3, Offset: 1, Filters: [filter('RepoType', 'harbor', 'acr')], By: 'ImageName', Order: 'asc', OnlyShowLatest: false, IsRunning: false },
+      { Limit: 1, Offset: 1, Filters: [filter('RepoType', 'harbor')], By: 'ImageName', Order: 'asc', OnlyShowLatest: false, IsRunning: false },
       { OnlyShowLatest: true },
+      { IsRunning: true },
+      { Order: 'asc', By: 'ImageSize' },
+      { Order: 'asc', Limit: 1 },
     ],
     DescribeAssetImageRegistryDetail: [
       async (world) => ({ Id: await placeId(world, 'infected') }),
@@ -38,11 +41,13 @@ export const registryImageGroup: CaseGroup = {
         Id: await placeId(world, name),
         ImageId: world.far[name],
       })),
+      ({ far }) => ({ ImageId: far.clean }),
     ],
     DescribeAssetImageRegistryVirusList: [
       async (world) => ({ Id: await placeId(world, 'infected') }),
       (world) => ({ ImageInfo: infectedPlace(world), Filters: [filter('Level', '4', '2')], Limit: 10, Offset: 0 }),
       async (world) => ({ Id: await placeId(world, 'never') }),
+      async (world) => ({ Id: await placeId(world, 'infected'), Limit: 1, Offset: 1 }),
     ],
   },
   silent: {

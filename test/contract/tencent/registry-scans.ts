@@ -65,6 +65,11 @@ export const registryScanGroup: CaseGroup = {
       async (world) => ({ Id: [await placeId(world, 'running'), await placeId(world, 'failed')], Images: [infectedPlace(world)] }),
       async (world) => ({ Id: [await placeId(world, 'never')] }),
       async (world) => {
+        const TaskID = await startedTask(world);
+        await startedTask(world);
+        return { TaskID };
+      },
+      async (world) => {
         await stopAll(world);
         return { All: true };
       },

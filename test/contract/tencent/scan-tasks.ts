@@ -76,6 +76,8 @@ export const scanTaskGroup: CaseGroup = {
         await createImageScanTask(world.app, world.accountId, { choice: { ids: [world.images.clean] }, timeoutSeconds: 60 });
         return {};
       },
+      // Not the latest one.
+      async ({ store, accountId }) => ({ TaskID: String(Number((await store.tasks.latest(accountId))?.id) - 1) }),
     ],
     DescribeAssetImageScanTask: [
       {},
