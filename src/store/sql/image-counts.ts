@@ -43,7 +43,7 @@ async function recountRepositories(sql: Sql, { accountId, imageKey }: ImageKey):
 export async function recountRepository(sql: Sql, accountId: string, id: number): Promise<void> {
   await sql.run(
     `UPDATE repository SET (images, infected, open_findings) = (
-       SELECT count(*), coalesce(sum(i.visible_findings > 0), 0), coalesce(sum(i.visible_findings), 0) FROM image i WHERE i.account_id = ? AND i.image_key IN (
+       SELECT count(*), coalesce(sum(i.visible_findings > 0), 0), coalesce(sum(i.visible_findings), 0) FROM image i WHERE +i.account_id = ? AND i.image_key IN (
          SELECT image_key FROM repository_image WHERE account_id = ? AND repository_id = ? AND current = 1))
      WHERE account_id = ? AND id = ?`,
     [accountId, accountId, id, accountId, id],

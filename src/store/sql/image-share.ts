@@ -64,7 +64,7 @@ export async function renewImage(sql: Sql, key: ImageKey, seenBefore?: number): 
   const rows = await sql.all<Row>(
     `SELECT f.id, s.id AS sample, CASE WHEN s.id IS NULL THEN f.sha256 END AS sha256, CASE WHEN s.id IS NULL THEN f.md5 END AS md5, f.standing, f.severity, f.first_seen, f.last_seen, f.verdict_id,
        s.severity AS sample_severity, s.name_id, s.tags
-     FROM finding f LEFT JOIN sample s ON s.account_id = f.account_id AND s.sha256 = f.sha256 WHERE f.account_id = ? AND f.image_key = ? AND f.standing > 0`,
+     FROM finding f INDEXED BY finding_severity LEFT JOIN sample s ON s.account_id = f.account_id AND s.sha256 = f.sha256 WHERE f.account_id = ? AND f.image_key = ? AND f.standing > 0`,
     [key.accountId, key.imageKey],
   );
   const seenAt =
