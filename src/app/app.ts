@@ -27,6 +27,7 @@ export type {
   NewAllowRule,
   Page,
   Registry,
+  RegistryPolicy,
   Repository,
   RepositoryImage,
   Sample,

@@ -16,7 +16,7 @@ export async function prepareSecrets(app: Pick<App, 'store' | 'vault'>): Promise
   if (closed.length === 0) return;
   throw new LazaretError(
     'corrupt',
-    `this is not the master key that sealed the secrets of ${listed(closed)}: give the right one by --master-key FILE or LAZARET_MASTER_KEY; where it is lost, disable these keys with lazaret keys disable, and make others`,
+    `this is not the master key that sealed the secrets of ${listed(closed)}: give the right one by --master-key FILE or LAZARET_MASTER_KEY; where it is lost, disable these keys with lazaret keys disable and remove these registries with lazaret registry remove, and make others`,
   );
 }
 

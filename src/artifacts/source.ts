@@ -27,10 +27,21 @@ export interface DirectoryArtifact {
 
 export type Artifact = ImageArtifact | DirectoryArtifact;
 
+/** How a registry that is known is spoken to. */
+export interface RegistryAccess {
+  /** User and password, or a token that others are asked for with; null for nothing, left out for what the Docker configuration has. */
+  readonly credentials?: { readonly username: string; readonly password: string } | { readonly identityToken: string } | null;
+  readonly insecure: boolean;
+}
+
 /** What the caller may choose when a reference is opened. */
 export interface OpenOptions {
   /** `os/arch[/variant]`, chosen from an index; the running machine's platform by default. */
   readonly platform: string;
+  /** Of an index without that platform, take the first image there is; else that is an error. Registries only. */
+  readonly anyPlatform?: boolean;
+  /** What a registry that is known here is shown, instead of what the Docker configuration has for it; undefined for one that is not known. */
+  readonly registryAccess?: (host: string) => Promise<RegistryAccess | undefined>;
   /** Allow plain HTTP and unverified TLS to any registry; else plain HTTP only to loopback. */
   readonly insecure: boolean;
   /** Bytes of one manifest, index or config. */

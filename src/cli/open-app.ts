@@ -68,7 +68,8 @@ export async function withRecords<T>(options: DataOptions, io: Io, work: (record
   }
 }
 
-function openVault(source: MasterKeySource): Vault {
+/** @throws LazaretError 'invalid-input' when the master key cannot be read. */
+export function openVault(source: MasterKeySource): Vault {
   try {
     return openMasterVault(source);
   } catch (error) {

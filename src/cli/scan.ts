@@ -1,15 +1,20 @@
 import { mkdtemp, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { findAccount } from '#app/accounts.ts';
+import type { RegistryAccess } from '#artifacts/source.ts';
 import { LazaretError } from '#domain/error.ts';
 import { defaultLimits, highestLimits, type Limits } from '#domain/limits.ts';
 import { isAtLeast, type Severity } from '#domain/severity.ts';
+import type { MasterKeySource } from '#lib/master-key.ts';
 import type { ScanReport } from '#scan/report.ts';
 import { ScanFailure } from '#scan/scan-artifact.ts';
 import { openStore } from '#store/index.ts';
+import type { Store } from '#store/store.ts';
+import { registryAccess } from '#worker/registry-access.ts';
 import { absoluteTarget, defaultJobs, openChosenEngines, scanTarget } from '#worker/scan-target.ts';
 import { accountOption } from './account-option.ts';
 import { defineCommand, errorStatus, type Io, type Options } from './command.ts';
+import { masterKeyOption, masterKeySource, openVault } from './open-app.ts';
 import { type Format, formats, renderers } from './output/index.ts';
 import { printable } from './output/text.ts';
 import { startProgress } from './progress.ts';
@@ -34,6 +39,7 @@ const scanOptions = {
   noBuiltinRules: { type: 'boolean', flag: 'no-builtin-rules', description: 'leave out the built-in rules' },
   hashes: { type: 'list', flag: 'hashes', value: 'PATH', description: 'list of bad or good hashes: ClamAV .hdb, .hsb, .fp, .sfp, or one hash a line' },
   data: dataOption,
+  masterKey: masterKeyOption,
   account: { ...accountOption, description: 'whose image it is: the account that the findings are recorded for' },
   format: { type: 'text', flag: 'format', short: 'f', value: formats.join('|'), default: 'table', description: 'form of the report', read: oneOf(formats) },
   output: { type: 'text', flag: 'output', short: 'o', value: 'FILE', description: 'write the report there instead of standard output' },
@@ -80,6 +86,7 @@ interface ScanInput {
   readonly noBuiltinRules: boolean;
   readonly hashes: readonly string[];
   readonly data: string | undefined;
+  readonly masterKey: string | undefined;
   readonly account: string;
   readonly platform: string | undefined;
   readonly jobs: number | undefined;
@@ -127,6 +134,7 @@ async function scanOnce(input: ScanInput, io: Io): Promise<Outcome> {
       clock: io.clock,
       signal,
       onProgress: progress.update,
+      registryAccess: (host) => registryAccessOf(store, { accountId, host }, masterKeySource(input, io)),
     });
     return { report };
   } catch (error) {
@@ -135,6 +143,17 @@ async function scanOnce(input: ScanInput, io: Io): Promise<Outcome> {
     progress.end();
     await store.close();
   }
+}
+
+// Who scans by hand may have logged in by themselves: what the Docker configuration has serves a registry that is known without a password.
+async function registryAccessOf(
+  store: Store,
+  { accountId, host }: { readonly accountId: string; readonly host: string },
+  source: MasterKeySource,
+): Promise<RegistryAccess | undefined> {
+  const registry = await store.registries.findByAddress(accountId, host);
+  if (registry === undefined) return undefined;
+  return registry.secret === '' ? { insecure: registry.insecure } : registryAccess(registry, openVault(source));
 }
 
 function failureOf(error: unknown, signal: AbortSignal): Outcome {

@@ -13,7 +13,7 @@ import { LazaretError } from '#domain/error.ts';
 import { scanStates } from '#domain/scan.ts';
 import { superviseWorker } from '#worker/supervise.ts';
 import { defineCommand, type Options } from './command.ts';
-import { masterKeyOption, openApp } from './open-app.ts';
+import { masterKeyOption, masterKeySource, openApp } from './open-app.ts';
 import { startAuditPruning } from './prune-audit.ts';
 import { openServingTls } from './serve-tls.ts';
 import { cacheDirectory, dataOption } from './settings.ts';
@@ -129,6 +129,7 @@ export const serveCommand = defineCommand({
       if (keys.length === 0) server.log.warn('there is no access key yet; make one with: lazaret keys create');
       if (options.noScanning) await aborted(io.signal);
       else {
+        const keySource = masterKeySource(options, io);
         const choice = {
           rules: options.rules.map((file) => path.resolve(io.cwd, file)),
           hashes: options.hashes.map((file) => path.resolve(io.cwd, file)),
@@ -139,6 +140,8 @@ export const serveCommand = defineCommand({
             dataDir,
             cacheDir: cacheDirectory(dataDir),
             choice,
+            masterKeyFile: keySource.file,
+            masterKeyInEnvironment: keySource.text !== undefined,
             fetch: { maxBytes: options.uploadLimit, allowPrivate: options.privateDownloads },
           },
           signal: io.signal,

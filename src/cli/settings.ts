@@ -40,6 +40,11 @@ export function masterKeyText(env: Io['env']): string | undefined {
   return nonEmpty(env['LAZARET_MASTER_KEY']);
 }
 
+/** The password of a registry as the environment gives it. */
+export function registryPasswordText(env: Io['env']): string | undefined {
+  return nonEmpty(env['LAZARET_REGISTRY_PASSWORD']);
+}
+
 /** Whether to tell the whole of an internal error. */
 export function isDebug(env: Io['env']): boolean {
   return nonEmpty(env['LAZARET_DEBUG']) !== undefined;

@@ -1,10 +1,14 @@
 // The program of a scanning process; started by `lazaret serve`, never by a person. Its settings come as JSON in the first argument.
+import { machinePlatform } from '#artifacts/index.ts';
 import { defaultLimits } from '#domain/limits.ts';
+import { openMasterVault } from '#lib/master-vault.ts';
 import { openStore } from '#store/index.ts';
 import { detectFiles } from './detect-files.ts';
 import { createFileJudge } from './file-judge.ts';
 import { membersOpener } from './open-members.ts';
+import { accessByAddress } from './registry-access.ts';
 import { runExports } from './run-exports.ts';
+import { runSyncs } from './run-syncs.ts';
 import { runTasks } from './run-tasks.ts';
 import { runTimedScans } from './run-timed-scans.ts';
 import { defaultJobs, openChosenEngines, type RuleChoice, scanTarget, workerName } from './scan-target.ts';
@@ -13,6 +17,10 @@ export interface WorkerSettings {
   readonly dataDir: string;
   readonly cacheDir: string;
   readonly choice: RuleChoice;
+  /** File with the master key where one was given. */
+  readonly masterKeyFile: string | undefined;
+  /** Whether the master key is that of the environment, which the worker has of the server. */
+  readonly masterKeyInEnvironment: boolean;
   /** Files that are fetched to be judged: their bytes, and whether they may come from addresses that are not public. */
   readonly fetch: { readonly maxBytes: number; readonly allowPrivate: boolean };
 }
@@ -27,6 +35,11 @@ process.on('disconnect', stop);
 
 const { dataDir, cacheDir, choice } = settings;
 const store = await openStore({ dataDir });
+const vault = openMasterVault({
+  text: settings.masterKeyInEnvironment ? process.env['LAZARET_MASTER_KEY'] : undefined,
+  file: settings.masterKeyFile,
+  dataDir,
+});
 const limits = defaultLimits;
 const { signal } = control;
 // A server that was killed listens no more.
@@ -59,6 +72,7 @@ const tasks = runTasks({
       signal: scanSignal,
       onProgress: () => undefined,
       mayPublish,
+      registryAccess: (host) => accessByAddress({ store, vault }, accountId, host),
     });
   },
 });
@@ -72,7 +86,8 @@ const judge = createFileJudge({
 });
 const files = detectFiles({ store, dataDir, owner, clock: Date.now, signal, judge, fetch: settings.fetch, log });
 const app = { store, clock: Date.now, dataDir };
-await Promise.all([tasks, files, runExports({ app, owner, signal, log }), runTimedScans({ app, signal, log })]);
+const syncs = runSyncs({ app: { ...app, vault }, owner, environment: process.env, platform: machinePlatform(), signal, log });
+await Promise.all([tasks, files, runExports({ app, owner, signal, log }), runTimedScans({ app, signal, log }), syncs]);
 judge.close();
 await store.close();
 if (process.connected) process.disconnect();

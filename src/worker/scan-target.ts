@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openArtifact } from '#artifacts/index.ts';
-import type { Artifact } from '#artifacts/source.ts';
+import type { Artifact, RegistryAccess } from '#artifacts/source.ts';
 import { LazaretError } from '#domain/error.ts';
 import type { Limits } from '#domain/limits.ts';
 import { type EngineProblem, type OpenedEngines, openEngines } from '#engines/index.ts';
@@ -39,6 +39,8 @@ export interface TargetScan {
   onProgress(progress: ScanProgress): void;
   /** See `ScanOptions`; by default always. */
   readonly mayPublish?: () => Promise<boolean>;
+  /** See `OpenOptions`. */
+  readonly registryAccess?: (host: string) => Promise<RegistryAccess | undefined>;
 }
 
 export interface KnownImage {
@@ -87,8 +89,10 @@ export async function scanTarget(scan: TargetScan): Promise<ScanReport> {
   }
 }
 
-function open({ source, limits, signal, env }: TargetScan, target: string): Promise<Artifact> {
-  return openArtifact(target, { platform: source.platform, insecure: source.insecure, manifestBytes: limits.manifestBytes, signal }, env);
+function open({ source, limits, signal, env, registryAccess }: TargetScan, target: string): Promise<Artifact> {
+  const { platform, insecure } = source;
+  const options = { platform, insecure, manifestBytes: limits.manifestBytes, signal, ...(registryAccess === undefined ? {} : { registryAccess }) };
+  return openArtifact(target, options, env);
 }
 
 /** Opens an image that is known, under the name by which it is known. Where its tag is gone from a registry or has moved on, it is asked for by its digest. */

@@ -14,6 +14,8 @@ function settingsIn(folder: string) {
     dataDir: join(folder, 'data'),
     cacheDir: join(folder, 'cache'),
     choice: { rules: [], hashes: [], builtin: false },
+    masterKeyFile: undefined,
+    masterKeyInEnvironment: false,
     fetch: { maxBytes: 1, allowPrivate: false },
   };
 }

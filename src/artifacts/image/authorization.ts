@@ -2,7 +2,7 @@ import { LazaretError } from '#domain/error.ts';
 import { type Credentials, type Environment, findCredentials } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
 import { parseJson } from './manifest.ts';
-import { isLoopback, type RegistryReference } from './reference.ts';
+import { isLoopback } from './reference.ts';
 
 const tokenBytes = 1024 * 1024;
 
@@ -13,26 +13,44 @@ export interface Challenge {
 
 /** What is needed to answer a registry's challenge. */
 export interface AuthorizationContext {
-  readonly reference: RegistryReference;
+  readonly host: string;
+  /** What is asked for, as token servers spell it; ours to say, not the registry's. */
+  readonly scope: string;
+  /** What to show; null for nothing. Where it is left out, the Docker configuration is asked, for exactly this host. */
+  readonly credentials?: Credentials | null;
   readonly exchange: Exchange;
   readonly environment: Environment;
   readonly insecure: boolean;
 }
 
 /**
- * The Authorization header that answers a registry's 401. Credentials are looked up only now, for exactly this host. Errors:
+ * The Authorization header that answers a registry's 401. Credentials are looked up only now. Errors:
  * `unreachable` where the registry wants what we have not, or its token server is at an address that is not allowed.
  */
 export async function authorize(challenges: readonly Challenge[], context: AuthorizationContext, signal: AbortSignal): Promise<string> {
-  const { host } = context.reference;
-  const credentials = await findCredentials(host, context.environment, signal);
+  const { host } = context;
+  const credentials = await credentialsOf(context, signal);
   const bearer = challenges.find((challenge) => challenge.scheme === 'bearer');
   if (bearer !== undefined) return `Bearer ${await fetchToken(bearer, credentials, context, signal)}`;
   if (!challenges.some((challenge) => challenge.scheme === 'basic'))
     throw new LazaretError('unreachable', `${host} asks for a kind of log-in that is not supported`);
   const header = basicHeader(credentials);
-  if (header === undefined) throw new LazaretError('unreachable', `${host} asks for a user and password; log in with: docker login ${host}`);
+  if (header === undefined) throw new LazaretError('unreachable', `${host} asks for a user and password; ${waysToLogIn(context)}`);
   return header;
+}
+
+/** What the registry is shown; undefined for nothing. */
+export async function credentialsOf(
+  { host, credentials, environment }: Pick<AuthorizationContext, 'host' | 'credentials' | 'environment'>,
+  signal: AbortSignal,
+): Promise<Credentials | undefined> {
+  return credentials === undefined ? findCredentials(host, environment, signal) : (credentials ?? undefined);
+}
+
+/** What a person can do about a registry that refuses. */
+export function waysToLogIn({ host, credentials }: Pick<AuthorizationContext, 'host' | 'credentials'>): string {
+  if (credentials === undefined) return `log in with: docker login ${host}`;
+  return credentials === null ? 'the registry is known without a user and password' : 'check the user and password that the registry is known with';
 }
 
 /** Reads a WWW-Authenticate header: schemes in lower case with their parameters. */
@@ -49,17 +67,16 @@ export function parseChallenges(header: string): readonly Challenge[] {
 }
 
 async function fetchToken(challenge: Challenge, credentials: Credentials | undefined, context: AuthorizationContext, signal: AbortSignal): Promise<string> {
-  const { host, repository } = context.reference;
+  const { host, scope } = context;
   const realm = realmOf(challenge, context);
   const service = challenge.parameters['service'] ?? '';
-  // What is asked for is ours to say, not the registry's: pulling from this one repository.
-  const scope = `repository:${repository}:pull`;
   const answer = await context.exchange.send(tokenRequest(realm, { service, scope }, credentials), signal);
   const { statusCode } = answer.response;
   if (statusCode !== 200) {
     answer.response.destroy();
-    const advice = credentials === undefined ? `log in with: docker login ${host}` : 'check the user and password of your last docker login';
-    throw new LazaretError('unreachable', `${realm.host} gives no token for ${host}/${repository} (status ${statusCode}); ${advice}`);
+    const advice =
+      context.credentials === undefined && credentials !== undefined ? 'check the user and password of your last docker login' : waysToLogIn(context);
+    throw new LazaretError('unreachable', `${realm.host} gives no token for ${scope} of ${host} (status ${statusCode}); ${advice}`);
   }
   const json = parseJson(`the token of ${realm.host}`, await context.exchange.text(`the token of ${realm.host}`, answer, tokenBytes, signal));
   const token = json['token'] ?? json['access_token'];
@@ -67,12 +84,12 @@ async function fetchToken(challenge: Challenge, credentials: Credentials | undef
   return token;
 }
 
-function realmOf(challenge: Challenge, { reference, insecure }: AuthorizationContext): URL {
+function realmOf(challenge: Challenge, { host, insecure }: AuthorizationContext): URL {
   const text = challenge.parameters['realm'] ?? '';
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const plainAllowed = insecure || (isLoopback(reference.host) && url !== undefined && isLoopback(url.host));
+  const plainAllowed = insecure || (isLoopback(host) && url !== undefined && isLoopback(url.host));
   if (url === undefined || !(url.protocol === 'https:' || (url.protocol === 'http:' && plainAllowed))) {
-    throw new LazaretError('unreachable', `${reference.host} names a token server that is not reached over HTTPS; credentials are not sent there`);
+    throw new LazaretError('unreachable', `${host} names a token server that is not reached over HTTPS; credentials are not sent there`);
   }
   url.username = '';
   url.password = '';
@@ -94,7 +111,8 @@ function tokenRequest(
   return { url, headers: header === undefined ? {} : { authorization: header } };
 }
 
-function basicHeader(credentials: Credentials | undefined): string | undefined {
+/** The header that shows a user and password at once; undefined where there are none. */
+export function basicHeader(credentials: Credentials | undefined): string | undefined {
   if (credentials === undefined || 'identityToken' in credentials) return undefined;
   return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
 }

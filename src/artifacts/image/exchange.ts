@@ -23,7 +23,7 @@ export const defaultPatience: Patience = { idleMs: 30_000, backoffMs: 500, attem
 
 export interface Request {
   readonly url: URL;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
@@ -214,7 +214,7 @@ function busyError({ response, url }: Answer): LazaretError {
 function redirectOf(response: IncomingMessage, method: string): string | undefined {
   const isRedirect = [301, 302, 303, 307, 308].includes(response.statusCode ?? 0);
   // A body with secrets in it is sent to nobody else.
-  return isRedirect && method === 'GET' ? response.headers.location : undefined;
+  return isRedirect && method !== 'POST' ? response.headers.location : undefined;
 }
 
 function withoutCredentials(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -134,6 +134,25 @@ export function chooseManifest(what: string, manifests: readonly Descriptor[], p
   throw new LazaretError('not-found', `${what} has nothing for ${platform}; it has ${have === '' ? 'no image' : `${have}: choose one with --platform`}`);
 }
 
+/** The platform itself where an index offers it or the bytes are no index, else the first that the index offers. */
+export function offeredPlatform(what: string, bytes: Buffer, platform: string): string {
+  const parsed = parseManifest(what, bytes);
+  if (parsed.kind === 'manifest') return platform;
+  const offered = parsed.manifests.flatMap((entry) =>
+    entry.attached || entry.platform === undefined || entry.platform.os === 'unknown' ? [] : [entry.platform],
+  );
+  const [first] = offered;
+  if (
+    first === undefined ||
+    choosePlatform(
+      parsePlatform(platform),
+      offered.map((each) => ({ platform: each })),
+    ) !== undefined
+  )
+    return platform;
+  return platformText(first);
+}
+
 /** Reads an image's config; `mediaType` is what the manifest calls it, for the error when it is something else. */
 export function parseConfig(what: string, bytes: Buffer, mediaType: string): ImageConfig {
   const json = parseConfigJson(what, bytes, mediaType);

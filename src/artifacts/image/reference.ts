@@ -1,4 +1,5 @@
 import { LazaretError } from '#domain/error.ts';
+import { isRegistryAddress, isRepositoryName, isTag } from '#domain/registry.ts';
 import { isDigest } from './manifest.ts';
 
 /** A registry reference, taken apart. */
@@ -12,11 +13,6 @@ export interface RegistryReference {
   readonly digest: string;
 }
 
-const hostPattern =
-  /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]{2,45}\])(?::[0-9]{1,5})?$/;
-const partPattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-
 /**
  * Reads `HOST[:PORT]/NAME[:TAG][@sha256:…]`; the tag is `latest` where neither tag nor digest is given. The host is never guessed:
  * a first part counts as one when it holds a dot or a colon, or is `localhost`. Error `invalid-input` says what is wrong.
@@ -29,15 +25,15 @@ export function parseReference(text: string): RegistryReference {
   const named = at < 0 ? text : text.slice(0, at);
   const slash = named.indexOf('/');
   const host = slash < 0 ? '' : named.slice(0, slash);
-  if (!isHost(host)) throw invalid(text, `it names no registry; write HOST/${named === '' ? 'NAME' : named}, or give a file, oci:DIR or dir:PATH`);
+  if (!isRegistryAddress(host)) throw invalid(text, `it names no registry; write HOST/${named === '' ? 'NAME' : named}, or give a file, oci:DIR or dir:PATH`);
   const rest = named.slice(slash + 1);
   const colon = rest.lastIndexOf(':');
   const repository = colon < 0 ? rest : rest.slice(0, colon);
   const tag = colon < 0 ? '' : rest.slice(colon + 1);
-  if (repository.length > 255 || !repository.split('/').every((part) => partPattern.test(part))) {
+  if (!isRepositoryName(repository)) {
     throw invalid(text, 'a repository name has lower-case letters, digits and single . _ - between them, in parts set off by /');
   }
-  if (colon >= 0 && !tagPattern.test(tag)) throw invalid(text, `'${tag}' is no tag`);
+  if (colon >= 0 && !isTag(tag)) throw invalid(text, `'${tag}' is no tag`);
   return { host, repository, tag: tag === '' && digest === '' ? 'latest' : tag, digest };
 }
 
@@ -45,10 +41,6 @@ export function parseReference(text: string): RegistryReference {
 export function isLoopback(host: string): boolean {
   const name = host.startsWith('[') ? host.slice(1, host.indexOf(']')) : host.replace(/:[0-9]+$/, '');
   return name === 'localhost' || name === '::1' || /^127(?:\.[0-9]{1,3}){3}$/.test(name);
-}
-
-function isHost(text: string): boolean {
-  return (text.includes('.') || text.includes(':') || text === 'localhost') && hostPattern.test(text) && text.length <= 260;
 }
 
 function invalid(text: string, why: string): LazaretError {

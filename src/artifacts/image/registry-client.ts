@@ -1,17 +1,9 @@
 import type { Readable } from 'node:stream';
 import { LazaretError } from '#domain/error.ts';
-import { authorize, parseChallenges } from './authorization.ts';
-import type { Environment } from './credentials.ts';
-import { type Answer, discard, Exchange, type Patience } from './exchange.ts';
+import { type Answer, discard } from './exchange.ts';
 import { byteStream } from './file-slice.ts';
-import { isLoopback, type RegistryReference } from './reference.ts';
-import { throwIfCancelled } from './tree.ts';
-
-export interface ClientOptions {
-  readonly insecure: boolean;
-  readonly environment: Environment;
-  readonly patience: Patience;
-}
+import { isDigest } from './manifest.ts';
+import type { RegistrySession } from './registry-session.ts';
 
 /** A blob as the manifest states it. */
 export interface StatedBlob {
@@ -28,33 +20,38 @@ const accepted = [
 
 /** Speaks the OCI distribution protocol (registry v2) about one repository. Digests are checked by the caller. */
 export class RegistryClient {
-  readonly #reference: RegistryReference;
-  readonly #options: ClientOptions;
-  readonly #exchange: Exchange;
-  #base: URL | undefined;
-  #authorization = '';
+  readonly #session: RegistrySession;
+  readonly #repository: string;
 
-  constructor(reference: RegistryReference, options: ClientOptions) {
-    this.#reference = reference;
-    this.#options = options;
-    this.#exchange = new Exchange({ ...options, loopback: isLoopback(reference.host) });
+  constructor(session: RegistrySession, repository: string) {
+    this.#session = session;
+    this.#repository = repository;
+  }
+
+  /** The digest that the registry states for a tag; '' where it states none. */
+  async digest(tag: string, signal: AbortSignal): Promise<string> {
+    const answer = await this.#send(`manifests/${tag}`, { accept: accepted }, signal, 'HEAD');
+    this.#session.expect(answer, 200, `the manifest ${this.#describe(tag)}`);
+    discard(answer.response);
+    const stated = answer.response.headers['docker-content-digest'];
+    return typeof stated === 'string' && isDigest(stated) ? stated : '';
   }
 
   /** The bytes of a manifest or index, by tag or digest, and the digest the registry states ('' for none). */
   async manifest(name: string, limit: number, signal: AbortSignal): Promise<{ bytes: Buffer; stated: string }> {
     const what = `the manifest ${this.#describe(name)}`;
-    const answer = await this.#get(`manifests/${name}`, { accept: accepted }, signal);
-    this.#expect(answer, 200, what);
+    const answer = await this.#send(`manifests/${name}`, { accept: accepted }, signal);
+    this.#session.expect(answer, 200, what);
     const stated = answer.response.headers['docker-content-digest'];
-    return { bytes: await this.#exchange.text(what, answer, limit, signal), stated: typeof stated === 'string' ? stated : '' };
+    return { bytes: await this.#session.exchange.text(what, answer, limit, signal), stated: typeof stated === 'string' ? stated : '' };
   }
 
   /** A whole small blob. */
   async blob(digest: string, limit: number, signal: AbortSignal): Promise<Buffer> {
     const what = `the config ${this.#describe(digest)}`;
-    const answer = await this.#get(`blobs/${digest}`, {}, signal);
-    this.#expect(answer, 200, what);
-    return this.#exchange.text(what, answer, limit, signal);
+    const answer = await this.#send(`blobs/${digest}`, {}, signal);
+    this.#session.expect(answer, 200, what);
+    return this.#session.exchange.text(what, answer, limit, signal);
   }
 
   /** A blob as a stream that survives cuts: it goes on with a range from where it broke. At most the stated size is read. */
@@ -62,12 +59,8 @@ export class RegistryClient {
     return byteStream(this.#blobChunks(blob, signal));
   }
 
-  close(): void {
-    this.#exchange.close();
-  }
-
   async *#blobChunks(blob: StatedBlob, signal: AbortSignal): AsyncGenerator<Buffer> {
-    const { attempts, resumes } = this.#options.patience;
+    const { attempts, resumes } = this.#session.patience;
     let offset = 0;
     let fruitless = 0;
     for (let cuts = 0; ; cuts++) {
@@ -88,19 +81,19 @@ export class RegistryClient {
       }
       fruitless = offset > before ? 1 : fruitless + 1;
       if (fruitless >= attempts || cuts >= resumes) throw failure;
-      await this.#exchange.pause(fruitless, undefined, signal);
+      await this.#session.exchange.pause(fruitless, undefined, signal);
     }
   }
 
   /** Asks for a blob from an offset on; the answer has all of it, or exactly that range. */
   async #askForBlob(blob: StatedBlob, offset: number, signal: AbortSignal): Promise<Answer> {
     const what = `the blob ${this.#describe(blob.digest)}`;
-    const answer = await this.#get(`blobs/${blob.digest}`, offset === 0 ? {} : { range: `bytes=${offset}-` }, signal);
+    const answer = await this.#send(`blobs/${blob.digest}`, offset === 0 ? {} : { range: `bytes=${offset}-` }, signal);
     const { statusCode } = answer.response;
     if (offset > 0 && statusCode === 416)
       throw this.#close(answer, new LazaretError('corrupt', `${what} is shorter than the ${blob.size} bytes its manifest states`));
     if (statusCode === 200) return answer;
-    this.#expect(answer, 206, what);
+    this.#session.expect(answer, 206, what);
     if (startsAt(answer, offset, blob.size)) return answer;
     throw this.#close(answer, new LazaretError('corrupt', `${what}: the registry sends another range than was asked for`));
   }
@@ -110,7 +103,7 @@ export class RegistryClient {
     const whole = answer.response.statusCode === 200;
     let ignored = whole ? offset : 0;
     let seen = whole ? 0 : offset;
-    for await (const chunk of this.#exchange.body(answer, signal)) {
+    for await (const chunk of this.#session.exchange.body(answer, signal)) {
       seen += chunk.length;
       if (seen > blob.size)
         throw new LazaretError('corrupt', `the blob ${this.#describe(blob.digest)} is longer than the ${blob.size} bytes its manifest states`);
@@ -120,42 +113,8 @@ export class RegistryClient {
     }
   }
 
-  /** Sends a GET below the repository, and once more with credentials when the registry asks for them. */
-  async #get(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
-    throwIfCancelled(signal);
-    const base = (this.#base ??= await this.#findBase(signal));
-    const url = new URL(`/v2/${this.#reference.repository}/${path}`, base);
-    const shown = this.#authorization;
-    const first = await this.#exchange.send({ url, headers: withAuthorization(headers, shown) }, signal);
-    if (first.response.statusCode !== 401 || first.url.origin !== base.origin) return first;
-    discard(first.response);
-    // Another request may have brought a fresh token meanwhile.
-    if (this.#authorization === shown) {
-      const context = { reference: this.#reference, exchange: this.#exchange, environment: this.#options.environment, insecure: this.#options.insecure };
-      this.#authorization = await authorize(parseChallenges(first.response.headers['www-authenticate'] ?? ''), context, signal);
-    }
-    return this.#exchange.send({ url, headers: withAuthorization(headers, this.#authorization) }, signal);
-  }
-
-  /** HTTPS; plain HTTP only for this machine or with --insecure, and only when nobody speaks TLS there. */
-  async #findBase(signal: AbortSignal): Promise<URL> {
-    const { host } = this.#reference;
-    const secure = parseBase(`https://${host}`);
-    if (!this.#options.insecure && !isLoopback(host)) return secure;
-    return speaksNoTls(await this.#exchange.probe(new URL('/v2/', secure), signal)) ? parseBase(`http://${host}`) : secure;
-  }
-
-  #expect(answer: Answer, status: number, what: string): void {
-    const actual = answer.response.statusCode;
-    if (actual === status) return;
-    throw this.#close(answer, this.#refusal(actual ?? 0, what));
-  }
-
-  #refusal(status: number, what: string): LazaretError {
-    const { host } = this.#reference;
-    if (status === 404) return new LazaretError('not-found', `${host} has not ${what}`);
-    if (status === 401 || status === 403) return new LazaretError('unreachable', `${host} refuses access to ${what}; log in with: docker login ${host}`);
-    return new LazaretError('unreachable', `${host} answers ${status} to ${what}`);
+  #send(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal, method: 'GET' | 'HEAD' = 'GET'): Promise<Answer> {
+    return this.#session.send({ path: `/v2/${this.#repository}/${path}`, scope: `repository:${this.#repository}:pull`, headers, method }, signal);
   }
 
   #close(answer: Answer, error: LazaretError): LazaretError {
@@ -164,25 +123,11 @@ export class RegistryClient {
   }
 
   #describe(name: string): string {
-    const { host, repository } = this.#reference;
-    return `${host}/${repository}${name.startsWith('sha256:') ? '@' : ':'}${name}`;
+    return `${this.#session.host}/${this.#repository}${name.startsWith('sha256:') ? '@' : ':'}${name}`;
   }
-}
-
-function parseBase(text: string): URL {
-  if (!URL.canParse(text)) throw new LazaretError('invalid-input', `${text} is no address; check host and port`);
-  return new URL(text);
-}
-
-function withAuthorization(headers: Readonly<Record<string, string>>, authorization: string): Readonly<Record<string, string>> {
-  return authorization === '' ? headers : { ...headers, authorization };
 }
 
 function startsAt(answer: Answer, offset: number, size: number): boolean {
   const range = /^bytes ([0-9]+)-([0-9]+)\/([0-9]+|\*)$/.exec(answer.response.headers['content-range'] ?? '');
   return range !== null && Number(range[1]) === offset && Number(range[2]) < size;
-}
-
-function speaksNoTls(code: string): boolean {
-  return code === 'EPROTO' || code.startsWith('ERR_SSL_') || code === 'ECONNRESET' || code === 'ECONNREFUSED';
 }

@@ -3,9 +3,10 @@ import type { Layer } from '#domain/image.ts';
 import type { ArtifactSource, ImageArtifact, OpenOptions } from '../source.ts';
 import type { Environment } from './credentials.ts';
 import { defaultPatience, type Patience } from './exchange.ts';
-import { describeImage, digestOf, parseConfig, resolveManifest, verifyDigest } from './manifest.ts';
+import { describeImage, digestOf, offeredPlatform, parseConfig, resolveManifest, verifyDigest } from './manifest.ts';
 import { parseReference, type RegistryReference } from './reference.ts';
 import { RegistryClient } from './registry-client.ts';
+import { RegistrySession } from './registry-session.ts';
 
 /** A registry reference: `HOST[:PORT]/NAME[:TAG][@sha256:…]`. Credentials come from the Docker configuration the environment points to. */
 export function registrySource(environment: Environment, patience: Patience = defaultPatience): ArtifactSource {
@@ -14,19 +15,22 @@ export function registrySource(environment: Environment, patience: Patience = de
     matches: async (reference) => /^[A-Za-z0-9[][^\s]*$/.test(reference),
     open: async (text, options) => {
       const reference = parseReference(text);
-      const client = new RegistryClient(reference, { insecure: options.insecure, environment, patience });
+      const access = await options.registryAccess?.(reference.host);
+      const session = new RegistrySession(reference.host, { ...access, insecure: options.insecure || access?.insecure === true, environment, patience });
       try {
-        return await openImage(client, reference, options);
+        return await openImage(session, reference, options);
       } catch (error) {
-        client.close();
+        session.close();
         throw error;
       }
     },
   };
 }
 
-async function openImage(client: RegistryClient, reference: RegistryReference, options: OpenOptions): Promise<ImageArtifact> {
+/** Opens an image of a registry; closing it closes the session. */
+export async function openImage(session: RegistrySession, reference: RegistryReference, options: OpenOptions): Promise<ImageArtifact> {
   const { signal, manifestBytes } = options;
+  const client = new RegistryClient(session, reference.repository);
   const name = nameOf(reference);
   const read = async (digest: string): Promise<Buffer> => {
     const { bytes } = await client.manifest(digest, manifestBytes, signal);
@@ -34,7 +38,8 @@ async function openImage(client: RegistryClient, reference: RegistryReference, o
     return bytes;
   };
   const first = reference.digest === '' ? await readTag(client, reference, options) : { digest: reference.digest, bytes: await read(reference.digest) };
-  const { digest, manifest } = await resolveManifest(name, first, options.platform, (descriptor) => read(descriptor.digest));
+  const platform = options.anyPlatform === true ? offeredPlatform(name, first.bytes, options.platform) : options.platform;
+  const { digest, manifest } = await resolveManifest(name, first, platform, (descriptor) => read(descriptor.digest));
   const configBytes = await client.blob(manifest.config.digest, manifestBytes, signal);
   verifyDigest(`the config of ${name}`, configBytes, manifest.config.digest);
   const config = parseConfig(name, configBytes, manifest.config.mediaType);
@@ -50,7 +55,7 @@ async function openImage(client: RegistryClient, reference: RegistryReference, o
       if (elsewhere.has(layer.digest)) throw keptElsewhere(name, layer);
       return client.openBlob(layer, layerSignal);
     },
-    close: async () => client.close(),
+    close: async () => session.close(),
   };
 }
 

@@ -58,6 +58,9 @@ export function registriesContract(open: () => Promise<Store>): void {
       assert.equal(await store.registries.renewSync({ id, owner: 'b', leaseUntil: 20 }), false);
       assert.equal(await store.registries.renewSync({ id, owner: 'a', leaseUntil: 20 }), true);
       assert.equal((await store.registries.claimSync({ owner: 'b', at: 21, leaseUntil: 30 }))?.id, id);
+      await store.registries.update(id, registry, 22);
+      assert.equal(await store.registries.renewSync({ id, owner: 'b', leaseUntil: 40 }), false);
+      assert.equal((await store.registries.claimSync({ owner: 'c', at: 23, leaseUntil: 40 }))?.id, id);
     });
 
     it('take over the images that were known of their address, and leave with those that only they had', async () => {
@@ -86,6 +89,8 @@ export function registriesContract(open: () => Promise<Store>): void {
       assert.deepEqual([total, rows[0]?.images, rows[0]?.infectedImages], [1, 1, 0]);
       await store.repositories.retain('one', rows[0]?.id ?? 0, ['latest'], 4);
       assert.deepEqual(await tags(), ['- team/app:latest sha256:i2 true']);
+      const [kept] = (await store.repositories.images({ accountId: 'one', offset: 0, limit: 1, by: 'lastSeen', order: 'desc' })).rows;
+      assert.deepEqual([kept?.firstSeen, kept?.lastSeen, kept?.repository.lastSeen], [3, 4, 4]);
       assert.equal((await store.repositories.list({ accountId: 'two', offset: 0, limit: 1, by: 'name', order: 'asc' })).total, 0);
     });
 

@@ -42,7 +42,7 @@ export interface RegistrySync {
   readonly state: 'never' | 'queued' | 'running' | 'done' | 'failed';
   readonly startedAt: number | undefined;
   readonly finishedAt: number | undefined;
-  /** Why it failed; ''. */
+  /** Why it failed, or what of it did where the rest is done; ''. */
   readonly error: string;
 }
 
@@ -51,7 +51,7 @@ export type NewRegistry = Omit<Registry, 'id' | 'createdAt' | 'updatedAt' | 'syn
 export interface RegistryStore {
   /** Returns the id. @throws LazaretError 'conflict' when the name is taken. */
   add(registry: NewRegistry, at: number): Promise<number>;
-  /** Replaces all but id, times and sync. @throws LazaretError 'not-found', 'conflict'. */
+  /** Replaces all but id, times and sync; a sync that runs is taken from its owner and queued again. @throws LazaretError 'not-found', 'conflict'. */
   update(id: number, registry: NewRegistry, at: number): Promise<void>;
   /** Also forgets its repositories' tags; images and findings that nothing else names go with them. False when there is no such registry. */
   remove(accountId: string, id: number): Promise<boolean>;
@@ -176,7 +176,7 @@ export interface RepositoryStore {
   places(accountId: string, images: readonly ImageRecord[]): Promise<ReadonlyMap<string, RepositoryImage>>;
   list(query: RepositoryQuery): Promise<Listing<Repository>>;
   images(query: RepositoryImageQuery): Promise<Listing<RepositoryImage>>;
-  /** Marks the tags of a registry's repository that are not in `tags` as no longer current: what a sync did not find any more. */
+  /** Marks the tags of a registry's repository that are not in `tags` as no longer current: what a sync did not find any more. Those that are were seen at `at`. */
   retain(accountId: string, repositoryId: number, tags: readonly string[], at: number): Promise<void>;
   /** Distinct namespaces of the account's registries that contain `part`. */
   namespaces(query: Page & { readonly accountId: string; readonly part?: string }): Promise<Listing<string>>;

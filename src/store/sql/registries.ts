@@ -64,7 +64,11 @@ export function createRegistryStore(sql: Sql): RegistryStore {
         id,
       ]);
     },
-    claimSync: (request) => sql.transaction(() => claimSync(sql, request)),
+    claimSync: async (request) => {
+      // An idle worker asks often; the lock is taken only when there is something.
+      if ((await freeSync(sql, request)) === undefined) return undefined;
+      return sql.transaction(() => claimSync(sql, request));
+    },
     renewSync: async ({ id, owner, leaseUntil }) =>
       (await sql.run("UPDATE registry SET sync_lease = ? WHERE id = ? AND sync_owner = ? AND sync_state = 'running'", [leaseUntil, id, owner])) > 0,
   };
@@ -106,7 +110,8 @@ async function update(sql: Sql, change: { readonly id: number; readonly registry
   const other = await sql.get('SELECT 1 FROM registry WHERE account_id = ? AND name = ? AND id <> ?', [registry.accountId, registry.name, id]);
   if (other !== undefined) throw new LazaretError('conflict', `there is a registry ${registry.name} already: choose another name`);
   const changed = await sql.run(
-    'UPDATE registry SET name = ?, kind = ?, address = ?, region = ?, insecure = ?, username = ?, secret = ?, policy = ?, updated_at = ? WHERE account_id = ? AND id = ?',
+    `UPDATE registry SET name = ?, kind = ?, address = ?, region = ?, insecure = ?, username = ?, secret = ?, policy = ?, updated_at = ?,
+       sync_state = CASE sync_state WHEN 'running' THEN 'queued' ELSE sync_state END, sync_owner = NULL WHERE account_id = ? AND id = ?`,
     [...columnsOf(registry), at, registry.accountId, id],
   );
   if (changed === 0) throw new LazaretError('not-found', `there is no registry ${id}`);
@@ -145,14 +150,22 @@ async function remove(sql: Sql, accountId: string, id: number): Promise<boolean>
   return true;
 }
 
-async function claimSync(
-  sql: Sql,
-  request: { readonly owner: string; readonly at: number; readonly leaseUntil: number; readonly id?: number },
-): Promise<Registry | undefined> {
-  const { owner, at, leaseUntil, id } = request;
+interface SyncClaim {
+  readonly owner: string;
+  readonly at: number;
+  readonly leaseUntil: number;
+  readonly id?: number;
+}
+
+function freeSync(sql: Sql, { at, id }: SyncClaim): Promise<RegistryRow | undefined> {
   const free =
     id === undefined ? "(g.sync_state = 'queued' OR (g.sync_state = 'running' AND g.sync_lease <= ?))" : "(g.sync_state <> 'running' OR g.sync_lease <= ?)";
-  const row = await sql.get<RegistryRow>(`${SELECT} WHERE ${free} AND g.id = coalesce(?, g.id) ORDER BY g.id LIMIT 1`, [at, id ?? null]);
+  return sql.get<RegistryRow>(`${SELECT} WHERE ${free} AND g.id = coalesce(?, g.id) ORDER BY g.id LIMIT 1`, [at, id ?? null]);
+}
+
+async function claimSync(sql: Sql, request: SyncClaim): Promise<Registry | undefined> {
+  const { owner, at, leaseUntil } = request;
+  const row = await freeSync(sql, request);
   if (row === undefined) return undefined;
   await sql.run(
     "UPDATE registry SET sync_state = 'running', sync_started = ?, sync_finished = NULL, sync_error = '', sync_owner = ?, sync_lease = ? WHERE id = ?",

@@ -74,7 +74,7 @@ export function createRepositoryStore(database: VersionedSql): RepositoryStore {
     },
     list: (query) => listRepositories(database, query, counts),
     images: (query) => listImages(database, query, counts),
-    retain: (accountId, repositoryId, tags) => database.transaction(() => retain(database, { accountId, repositoryId }, tags)),
+    retain: (accountId, repositoryId, tags, at) => database.transaction(() => retain(database, { accountId, repositoryId, at }, tags)),
     namespaces: async (query) => {
       checkPage(query);
       const part = query.part === undefined ? [] : [{ text: 'instr(namespace_folded, ?) > 0', values: [fold(query.part)] }];
@@ -199,7 +199,7 @@ function tagCondition({ values, exact }: { readonly values: readonly string[]; r
 
 async function retain(
   sql: Sql,
-  { accountId, repositoryId }: { readonly accountId: string; readonly repositoryId: number },
+  { accountId, repositoryId, at }: { readonly accountId: string; readonly repositoryId: number; readonly at: number },
   tags: readonly string[],
 ): Promise<void> {
   const kept = new Set(tags);
@@ -207,6 +207,9 @@ async function retain(
     "SELECT id, tag FROM repository_image WHERE account_id = ? AND repository_id = ? AND current = 1 AND tag <> ''",
     [accountId, repositoryId],
   );
+  const seen = rows.filter(({ tag }) => kept.has(tag)).map(({ id }) => [at, id]);
+  await sql.batch('UPDATE repository_image SET last_seen = max(last_seen, ?) WHERE id = ?', seen);
+  if (seen.length > 0) await sql.run('UPDATE repository SET last_seen = max(last_seen, ?) WHERE id = ?', [at, repositoryId]);
   const gone = rows.filter(({ tag }) => !kept.has(tag)).map(({ id }) => [id]);
   await sql.batch('UPDATE repository_image SET current = 0 WHERE id = ?', gone);
   if (gone.length > 0) await recountRepository(sql, accountId, repositoryId);
