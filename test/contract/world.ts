@@ -121,12 +121,13 @@ async function storeLocalImages(store: Store, accountId: string): Promise<World[
   };
 }
 
-// A scan that still runs saw the first findings, and the whole one sees more.
+// The later of two scans sees more, and could not look at the first finding again.
 async function seeMore(store: Store, image: { readonly accountId: string; readonly imageId: string }, prefix: string): Promise<void> {
   const { accountId, imageId } = image;
   const findings = someFindings(prefix);
-  await store.images.setFindings(accountId, imageId, { findings: findings.slice(0, 3), at: someTime + day, partial: true });
-  await store.images.setFindings(accountId, imageId, { findings: findings.slice(1), at: someTime + 2 * day, partial: true });
+  await store.images.setFindings(accountId, imageId, { findings: findings.slice(0, 3), at: someTime + day, partial: false });
+  const unlooked = findings.slice(0, 1).map(({ path, layer }) => ({ path, layer, reason: 'too large' }));
+  await store.images.setFindings(accountId, imageId, { findings: findings.slice(1), at: someTime + 2 * day, partial: false, unlooked });
 }
 
 // Two scans: the second does not see any more what the first one saw.
