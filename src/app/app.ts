@@ -30,6 +30,8 @@ export type {
   RegistryPolicy,
   Repository,
   RepositoryImage,
+  RepositoryImageExport,
+  RepositoryImageField,
   Sample,
   ScanSetting,
   Store,

@@ -1,10 +1,8 @@
-import { engineKinds } from '#domain/detection.ts';
-import { detectionText } from '#domain/detection-text.ts';
-import { baseName } from '#domain/path.ts';
 import type { Cell } from '#lib/xlsx-writer.ts';
-import type { App, ExportColumn, ExportJob, FindingExport, FindingField, FindingRecord, ImageExport, ImageField, ImageRecord } from './app.ts';
-import { scanStateOf } from './app.ts';
+import type { App, ExportJob, FindingExport, ImageExport, RepositoryImageExport } from './app.ts';
+import { findingCell, imageCell, repositoryImageCell } from './export-cells.ts';
 import { findLatestImages } from './list-image-places.ts';
+import { listRepositoryImages } from './list-repository-images.ts';
 
 /** Rows of a table, and how many there were when it was looked at first. */
 export interface Table {
@@ -19,7 +17,14 @@ const imagesInPage = 100;
 
 /** The rows that an export asks for. */
 export async function readTable(app: Pick<App, 'store'>, { accountId, request }: Pick<ExportJob, 'accountId' | 'request'>): Promise<Table> {
-  return request.rows === 'findings' ? readFindings(app, accountId, request) : readImages(app, accountId, request);
+  switch (request.rows) {
+    case 'findings':
+      return readFindings(app, accountId, request);
+    case 'images':
+      return readImages(app, accountId, request);
+    case 'repository images':
+      return readRepositoryImages(app, accountId, request);
+  }
 }
 
 async function readFindings({ store }: Pick<App, 'store'>, accountId: string, request: FindingExport): Promise<Table> {
@@ -61,83 +66,20 @@ async function readImages(app: Pick<App, 'store'>, accountId: string, request: I
   return { total: wanted, pages: pages() };
 }
 
+async function readRepositoryImages(app: Pick<App, 'store'>, accountId: string, request: RepositoryImageExport): Promise<Table> {
+  if (request.query === undefined) return { total: 0, pages: none() };
+  const { limit = Number.MAX_SAFE_INTEGER, offset, by, order, ...filter } = request.query;
+  const page = { filter, by, order } as const;
+  const { total } = await listRepositoryImages(app, accountId, { ...page, offset, limit: 0 });
+  const wanted = Math.min(limit, Math.max(0, total - offset));
+  const pages = async function* () {
+    for (let done = 0; done < wanted; done += imagesInPage) {
+      const { rows } = await listRepositoryImages(app, accountId, { ...page, offset: offset + done, limit: Math.min(imagesInPage, wanted - done) });
+      yield rows.map((row) => request.columns.map((column) => repositoryImageCell(row, column, request)));
+      if (rows.length === 0) return;
+    }
+  };
+  return { total: wanted, pages: pages() };
+}
+
 async function* none(): AsyncGenerator<readonly (readonly Cell[])[]> {}
-
-type Form = Pick<FindingExport, 'language' | 'zoneMinutes'>;
-
-function findingCell(finding: FindingRecord, column: ExportColumn<FindingField>, { language, zoneMinutes }: Form): Cell {
-  const { verdict } = finding;
-  switch (column.field) {
-    case 'path':
-      return finding.path;
-    case 'fileName':
-      return baseName(finding.path);
-    case 'fileType':
-      return worded(column, finding.fileType);
-    case 'name':
-      return verdict.name;
-    case 'severity':
-      return worded(column, verdict.severity);
-    case 'tags':
-      return verdict.tags.join(', ');
-    case 'description':
-    case 'advice':
-      return detectionText(verdict.detections, column.field, language) || (column.otherwise ?? '');
-    case 'size':
-      return finding.size;
-    case 'firstSeen':
-    case 'lastSeen':
-      return timeText(finding[column.field], zoneMinutes);
-    case 'md5':
-      return finding.md5;
-    case 'engines':
-      return engineKinds
-        .filter((kind) => verdict.detections.some((detection) => detection.kind === kind))
-        .map((kind) => worded(column, kind))
-        .join(', ');
-  }
-}
-
-function imageCell({ record, isLatest }: { readonly record: ImageRecord; readonly isLatest: boolean }, column: ExportColumn<ImageField>, form: Form): Cell {
-  const { image, scan } = record;
-  switch (column.field) {
-    case 'id':
-      return image.id;
-    case 'reference':
-      return image.reference;
-    case 'digest':
-      return image.digest;
-    case 'created':
-      return timeText(Date.parse(image.created), form.zoneMinutes);
-    case 'size':
-      return image.size;
-    case 'osName':
-      return record.osName;
-    case 'scanState':
-      return worded(column, scanStateOf(record));
-    case 'scanError':
-      return scan?.error ?? '';
-    case 'scanTime':
-      return timeText(scan?.finishedAt ?? scan?.startedAt, form.zoneMinutes);
-    case 'findings':
-      return record.visibleFindings;
-    case 'infected':
-      return worded(column, String(record.visibleFindings > 0));
-    case 'hosts':
-      return record.hosts;
-    case 'latest':
-      return worded(column, String(isLatest));
-    case 'fixed':
-      return column.otherwise ?? '';
-  }
-}
-
-function worded({ words }: Pick<ExportColumn<string>, 'words'>, value: string): string {
-  return words !== undefined && Object.hasOwn(words, value) ? (words[value] ?? value) : value;
-}
-
-/** `YYYY-MM-DD hh:mm:ss`; '' for what is no time. */
-function timeText(milliseconds: number | undefined, zoneMinutes: number): string {
-  const date = new Date((milliseconds ?? Number.NaN) + zoneMinutes * 60_000);
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 19).replace('T', ' ');
-}

@@ -1,4 +1,4 @@
-import type { FindingQuery, ImageQuery, Listing, Page } from '../store.ts';
+import type { FindingQuery, ImageQuery, Listing, Page, RepositoryImageQuery } from '../store.ts';
 
 /** Where the exported rows come from, as their owner sees it. */
 export type ExportSource = 'local' | 'registry';
@@ -38,6 +38,24 @@ export type ImageField =
   | 'latest'
   | 'fixed';
 
+/** What a column of exported images of registries can hold besides; `manifest` is the digest that the tag names. */
+export type RepositoryImageField =
+  | ImageField
+  | 'placeId'
+  | 'registryId'
+  | 'registryName'
+  | 'registryKind'
+  | 'region'
+  | 'namespace'
+  | 'repository'
+  | 'tag'
+  | 'address'
+  | 'manifest'
+  | 'progress'
+  | 'remainingSeconds'
+  | 'scanStarted'
+  | 'scanFinished';
+
 /** A column: what stands above it, what it holds, and the words that stand for values from a fixed list (truth is `true` and `false`). */
 export interface ExportColumn<Field extends string> {
   readonly heading: string;
@@ -71,8 +89,15 @@ export interface ImageExport extends ExportForm {
   readonly query: Rows<ImageQuery> | undefined;
 }
 
+export interface RepositoryImageExport extends ExportForm {
+  readonly rows: 'repository images';
+  readonly columns: readonly ExportColumn<RepositoryImageField>[];
+  /** As of `ImageExport`. */
+  readonly query: Rows<RepositoryImageQuery> | undefined;
+}
+
 /** Everything that a file is made of, in our words, so that whoever writes it needs to know nothing of the face that asked. */
-export type ExportRequest = FindingExport | ImageExport;
+export type ExportRequest = FindingExport | ImageExport | RepositoryImageExport;
 
 export interface NewExportJob {
   readonly accountId: string;

@@ -76,6 +76,18 @@ export const exportGroup: CaseGroup = {
         Id: (await store.repositories.images({ accountId, imageIds: [far.infected], offset: 0, limit: 1, by: 'lastSeen', order: 'desc' })).rows[0]?.id,
       }),
     ],
+    DescribeAssetImageRegistryListExport: [
+      {},
+      {
+        ExportField: ['ImageName'],
+        Limit: 10,
+        Offset: 1,
+        Filters: [{ Name: 'RepoType', Values: ['harbor'], ExactMatch: false }],
+        By: 'ImageSize',
+        Order: 'asc',
+        OnlyShowLatest: true,
+      },
+    ],
     DescribeExportJobResult: [
       async (world) => ({ JobId: await endedExport(world) }),
       async (world) => ({ JobId: await endedExport(world, 'the disk is full') }),

@@ -8,14 +8,14 @@ import { refuse } from '../errors.ts';
 import { noText } from './shapes.ts';
 
 /** A column of an export under its name in ExportField. */
-interface ColumnForm<Field extends string> {
+export interface ColumnForm<Field extends string> {
   readonly heading: Text;
   readonly field: Field;
   readonly words?: Readonly<Record<string, Text>>;
   readonly otherwise?: Text | number;
 }
 
-type Forms<Field extends string> = Readonly<Record<string, ColumnForm<Field>>>;
+export type Forms<Field extends string> = Readonly<Record<string, ColumnForm<Field>>>;
 
 const severityWords: Readonly<Record<Severity, Text>> = {
   critical: { en: 'Critical', zh: '严重' },
@@ -33,7 +33,7 @@ const engineWords: Readonly<Record<EngineKind, Text>> = {
   intelligence: { en: 'Threat intelligence', zh: '威胁情报' },
 };
 
-const scanWords: Readonly<Record<ImageScanState, Text>> = {
+export const scanWords: Readonly<Record<ImageScanState, Text>> = {
   never: { en: 'Not scanned', zh: '未扫描' },
   queued: { en: 'Scanning', zh: '扫描中' },
   running: { en: 'Scanning', zh: '扫描中' },
@@ -43,8 +43,8 @@ const scanWords: Readonly<Record<ImageScanState, Text>> = {
   cancelled: { en: 'Cancelled', zh: '已取消' },
 };
 
-const yesNo: Readonly<Record<string, Text>> = { true: { en: 'Yes', zh: '是' }, false: { en: 'No', zh: '否' } };
-const noWord: Text = { en: 'No', zh: '否' };
+export const yesNo: Readonly<Record<string, Text>> = { true: { en: 'Yes', zh: '是' }, false: { en: 'No', zh: '否' } };
+export const noWord: Text = { en: 'No', zh: '否' };
 
 const shared = {
   path: { heading: { en: 'Path', zh: '文件路径' }, field: 'path' },
@@ -93,8 +93,9 @@ export const registryVirusColumns = {
   FileMd5: shared.md5,
 } as const satisfies Forms<FindingField>;
 
-const zero = (en: string, zh: string): ColumnForm<ImageField> => ({ heading: { en, zh }, field: 'fixed', otherwise: 0 });
-const empty = (en: string, zh: string): ColumnForm<ImageField> => ({ heading: { en, zh }, field: 'fixed', otherwise: { en: '', zh: '' } });
+/** A count that is always 0, and a text that is always empty. */
+export const zero = (en: string, zh: string): ColumnForm<'fixed'> => ({ heading: { en, zh }, field: 'fixed', otherwise: 0 });
+export const empty = (en: string, zh: string): ColumnForm<'fixed'> => ({ heading: { en, zh }, field: 'fixed', otherwise: { en: '', zh: '' } });
 
 /** Columns of local images. What the lists of images always say alike (see docs/tencent.md) is the same here. */
 export const imageColumns: Forms<ImageField> = {

@@ -11,6 +11,7 @@ import { describeAssetImageList } from './operations/DescribeAssetImageList.ts';
 import { describeAssetImageListExport } from './operations/DescribeAssetImageListExport.ts';
 import { describeAssetImageRegistryDetail } from './operations/DescribeAssetImageRegistryDetail.ts';
 import { describeAssetImageRegistryList } from './operations/DescribeAssetImageRegistryList.ts';
+import { describeAssetImageRegistryListExport } from './operations/DescribeAssetImageRegistryListExport.ts';
 import { describeAssetImageRegistryScanStatusOneKey } from './operations/DescribeAssetImageRegistryScanStatusOneKey.ts';
 import { describeAssetImageRegistryVirusList } from './operations/DescribeAssetImageRegistryVirusList.ts';
 import { describeAssetImageRegistryVirusListExport } from './operations/DescribeAssetImageRegistryVirusListExport.ts';
@@ -47,6 +48,7 @@ export const tcss: Product = {
     describeAssetImageListExport,
     describeAssetImageRegistryDetail,
     describeAssetImageRegistryList,
+    describeAssetImageRegistryListExport,
     describeAssetImageRegistryScanStatusOneKey,
     describeAssetImageRegistryVirusList,
     describeAssetImageRegistryVirusListExport,

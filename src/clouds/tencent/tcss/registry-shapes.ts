@@ -122,7 +122,7 @@ export function imageRepoInfo(call: Call, { place, isLatest }: ListedRepositoryI
 }
 
 /** Solution: how to get over a scan that did not succeed. */
-const whatToDo: Partial<Readonly<Record<ImageScanState, Text>>> = {
+export const whatToDo: Partial<Readonly<Record<ImageScanState, Text>>> = {
   failed: {
     en: 'Check that the registry can be reached with its credentials and that the image is still in it, then scan the image again.',
     zh: '请检查镜像仓库的网络与凭据是否可用、镜像是否仍在仓库中，然后重新扫描。',
