@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePolicy } from '#domain/policy.ts';
 import { openCall } from '../../test/support/cloud-call.ts';
-import { cr } from './alibaba/cr/index.ts';
-import { sas } from './alibaba/sas/index.ts';
 import { createCallGuard } from './call-guard.ts';
+import { alibabaProducts, tencentProducts } from './products.ts';
 import { createRateLimit } from './rate.ts';
-import { tcss } from './tencent/tcss/index.ts';
 
 const who = { cloud: 'x', accountId: 'default', keyId: 'AKIDtest', address: '::1', action: 'CreateThing', requestId: 'r' };
 
@@ -56,7 +54,7 @@ test('a permission is that of the key that asks, for each action', async (contex
 
 test('an operation that does more than read says whether it changes something, and its answer is not kept', () => {
   // An export queues a job, whatever its name begins with.
-  for (const { name, operations } of [tcss, sas, cr]) {
+  for (const { name, operations } of [...tencentProducts, ...alibabaProducts]) {
     for (const { action, changes, lasting } of operations) {
       if (/^(?:Describe|Get|List)(?!.*Export$)/.test(action)) assert.notEqual(changes, true, `${name} ${action}`);
       else assert.deepEqual([typeof changes, lasting], ['boolean', false], `${name} ${action}`);

@@ -5,22 +5,20 @@ import { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Fastify, { LogController } from 'fastify';
 import type { App, Store } from '#app/app.ts';
-import { cr } from './alibaba/cr/index.ts';
 import type { AlibabaGateway, AlibabaOptions } from './alibaba/gateway.ts';
 import { createAlibabaGateway, defaultAlibabaOptions } from './alibaba/gateway.ts';
 import { isAlibabaHead } from './alibaba/request.ts';
-import { sas } from './alibaba/sas/index.ts';
 import { createCallGuard } from './call-guard.ts';
 import { createKeyring } from './keyring.ts';
 import type { CloudAnswer } from './listener.ts';
 import { createGatewayListener, isForGateway, takeOriginForm } from './listener.ts';
+import { alibabaProducts, tencentProducts } from './products.ts';
 import { createRateLimit } from './rate.ts';
 import { contentType, errorEnvelope } from './tencent/envelope.ts';
 import { refuse } from './tencent/errors.ts';
 import type { GatewayOptions } from './tencent/gateway.ts';
 import { createGateway, defaultGatewayOptions } from './tencent/gateway.ts';
 import { sizeLimits } from './tencent/request.ts';
-import { tcss } from './tencent/tcss/index.ts';
 
 /** Bounds of connections. */
 export interface HttpLimits {
@@ -84,8 +82,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const app = { ...options.app, store: shareVersions(options.app.store) };
   const keyring = createKeyring(app);
   const guard = createCallGuard(app, createRateLimit(options.requestsPerSecond ?? defaultRequestsPerSecond, app.clock));
-  const tencent = createGateway(app, [tcss], { options: { ...defaultGatewayOptions, ...options.tencent }, keyring, guard });
-  const alibaba = createAlibabaGateway({ app, products: [sas, cr], options: { ...defaultAlibabaOptions, ...options.alibaba }, keyring, guard });
+  const tencent = createGateway(app, tencentProducts, { options: { ...defaultGatewayOptions, ...options.tencent }, keyring, guard });
+  const alibaba = createAlibabaGateway({ app, products: alibabaProducts, options: { ...defaultAlibabaOptions, ...options.alibaba }, keyring, guard });
   let closing = false;
   const answerGateway = createGatewayListener(
     { tencent, alibaba },

@@ -7,7 +7,7 @@ export const anExport: ExportRequest = { rows: 'images', title: 'T', language: '
 
 /** Puts an export into the store that ended as `end` says, or still waits. */
 export async function storeExport(
-  { app, store, accountId }: TestCall,
+  { app, store, accountId }: Pick<TestCall, 'app' | 'store' | 'accountId'>,
   end: 'queued' | 'running' | 'done' | { readonly failure: string },
   over: Partial<Pick<ExportJob, 'name' | 'source' | 'expiresAt'>> = {},
 ): Promise<string> {

@@ -66,11 +66,29 @@ export function mangledParameters(operation: Operation, { edits }: Mangling, sam
     const name = names[at % Math.max(1, names.length)] ?? 'X';
     const parameter = operation.parameters[name];
     if (kind % 8 === 0) delete parameters[name];
+    else if (kind % 8 === 2 && parameter !== undefined) parameters[name] = spoiltInside(soundValue(name, parameter, sample), at, value);
     else if (kind % 8 === 1) parameters[strayNames[at % strayNames.length] ?? 'X'] = value;
     else if (kind % 8 < 5 && parameter !== undefined) parameters[name] = soundValue(name, parameter, sample);
     else parameters[name] = value;
   }
   return parameters;
+}
+
+// Goes down by `at` and puts the junk in place of, or beside, something below.
+function spoiltInside(value: unknown, at: number, waste: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return waste;
+  const entries = Object.entries(value);
+  const chosen = at % (entries.length + 1);
+  const rest = Math.floor(at / (entries.length + 1));
+  const stray = strayNames[rest % strayNames.length] ?? 'X';
+  if (isList(value))
+    return chosen === entries.length ? [...value, waste] : value.map((item, index) => (index === chosen ? spoiltInside(item, rest, waste) : item));
+  const spoilt = entries.map(([name, inner], index) => [name, index === chosen ? spoiltInside(inner, rest, waste) : inner] as const);
+  return Object.fromEntries(chosen === entries.length ? [...spoilt, [stray, waste]] : spoilt);
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function soundValue(name: string, parameter: Parameter, sample: (name: string) => string): unknown {

@@ -74,9 +74,10 @@ function readAnswer(bytes: Buffer): { readonly answer: WireAnswer; readonly leng
   const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
   const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
   // What Node answers by itself, to HTTP without a host for instance, has no length and is the last on its connection.
-  const isLast = !headers.has('content-length');
-  const size = isLast ? bytes.length - end - 4 : Number(headers.get('content-length'));
+  const status = Number(first.split(' ', 2)[1]);
+  const isLast = !headers.has('content-length') && status !== 204;
+  const size = status === 204 ? 0 : isLast ? bytes.length - end - 4 : Number(headers.get('content-length'));
   const length = end + 4 + size;
   if (bytes.length < length) return undefined;
-  return { answer: { status: Number(first.split(' ', 2)[1]), headers, body: bytes.toString('utf8', end + 4, length) }, length };
+  return { answer: { status, headers, body: bytes.toString('utf8', end + 4, length) }, length };
 }
