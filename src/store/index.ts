@@ -32,8 +32,8 @@ export interface StoreOptions {
 /**
  * Opens the store in a data directory. Any number of processes may have it open at once.
  *
- * @throws LazaretError naming the path: 'unreachable' when it cannot be read or written, 'limit' when the disk is full, 'corrupt'
- * when the database is damaged, 'conflict' when a newer version of Lazaret wrote it.
+ * @throws LazaretError naming the path: 'unavailable' when it cannot be read or written, the disk is full or the database is damaged, 'conflict' when a newer version of
+ * Lazaret wrote it.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const path = await prepareFile(resolve(options.dataDir));
