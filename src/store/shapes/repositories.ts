@@ -119,6 +119,8 @@ export interface RepositoryConditions {
   readonly namespaces?: TextCondition;
   readonly names?: TextCondition;
   readonly regions?: readonly string[];
+  /** Whether their registry has images scanned that a sync finds for the first time. */
+  readonly guarded?: boolean;
   /** Tags, and ids of images, of which a repository has one now. */
   readonly tags?: TextCondition;
   readonly imageIds?: TextCondition;

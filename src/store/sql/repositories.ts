@@ -113,6 +113,10 @@ function repositoryConditions(accountId: string, asked: RepositoryConditions): r
     ...(names === undefined ? {} : { names }),
   };
   const conditions: Condition[] = [...placeConditions(accountId, scope)];
+  if (asked.guarded !== undefined) {
+    const list = "SELECT id FROM registry WHERE account_id = ? AND coalesce(json_extract(policy, '$.scanNew'), 1) = 1";
+    conditions.push({ text: `r.registry_id ${asked.guarded ? 'IN' : 'NOT IN'} (${list})`, values: [accountId] });
+  }
   if (tags !== undefined) conditions.push(holdsImage(accountId, tagCondition(tags)));
   if (imageIds !== undefined) {
     const where = allOf([{ text: 'i.account_id = ?', values: [accountId] }, referenceCondition('i', imageIds, ['id'])]);

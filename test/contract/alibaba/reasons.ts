@@ -16,6 +16,9 @@ export const reasons = {
   justBegun: 'The answer comes before the scan has begun.',
   nothingEnded: 'Nothing of what is listed has ended.',
   onlyImages: 'Nothing is built in repositories, and nothing is known of them but the images that they hold.',
+  onlyMalware: 'Only malicious files are looked for: vulnerabilities and baselines never are.',
+  goneUntold: 'Every image that is told of is there as it is told.',
+  noBusinessTags: 'Nothing is known of what business images are for.',
   sourceAddress: 'The address is taken from the connection.',
 } as const;
 

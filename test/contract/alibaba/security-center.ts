@@ -5,6 +5,7 @@ import { alibabaClients, readFlat } from './clients.ts';
 import { fileDetectionGroup } from './file-detection.ts';
 import { fileRuleGroup } from './file-rules.ts';
 import { imageRuleGroup } from './image-rules.ts';
+import { counterGroup, inventoryGroup } from './inventory.ts';
 import { reasons } from './reasons.ts';
 import { sampleGroup } from './samples.ts';
 import { scanTaskGroup } from './scan-tasks.ts';
@@ -18,5 +19,5 @@ export const securityCenter: Surface = {
   readInput: readFlat,
   folder: 'src/clouds/alibaba/sas/operations',
   reasons,
-  groups: [sampleGroup, fileDetectionGroup, imageRuleGroup, fileRuleGroup, scanTaskGroup],
+  groups: [sampleGroup, fileDetectionGroup, imageRuleGroup, fileRuleGroup, scanTaskGroup, inventoryGroup, counterGroup],
 };

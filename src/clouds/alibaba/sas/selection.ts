@@ -27,11 +27,11 @@ interface PlaceInput {
   readonly RepoRegionId: string | undefined;
   readonly RepoInstanceId: string | undefined;
   readonly RepoId: string | undefined;
-  readonly RepoName: string | undefined;
-  readonly RepoNamespace: string | undefined;
+  readonly RepoName?: string | undefined;
+  readonly RepoNamespace?: string | undefined;
   readonly ImageTag: string | undefined;
   readonly ImageDigest: string | undefined;
-  readonly ImageLayer: string | undefined;
+  readonly ImageLayer?: string | undefined;
   readonly ClusterId: string | undefined;
   readonly ScanRange: readonly string[] | undefined;
 }
