@@ -12,6 +12,7 @@ import { taskTimes } from './0011-task-times.ts';
 import { imageCounters } from './0012-image-counters.ts';
 import { leftFindings } from './0013-left-findings.ts';
 import { keptShares } from './0014-kept-shares.ts';
+import { taskStates } from './0015-task-states.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -30,6 +31,7 @@ const migrations: readonly Migration[] = [
   imageCounters,
   leftFindings,
   keptShares,
+  taskStates,
 ];
 
 /**

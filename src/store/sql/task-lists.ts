@@ -57,11 +57,32 @@ export async function listParts(sql: Database, query: TaskPartQuery, counts: Cou
   checkPage(query);
   const where = partCondition(query);
   const rows = await sql.all<PartRow>(
-    `SELECT p.task_id, p.position, p.image_id, p.state, p.started_at, p.finished_at, p.progress, p.error FROM task_image p
+    `SELECT p.task_id, p.position, p.image_id, p.state, p.started_at, p.finished_at, p.progress, p.error FROM ${partsFrom(query)}
      WHERE ${where.text} ORDER BY p.task_id DESC, p.position LIMIT ? OFFSET ?`,
     [...where.values, query.limit, query.offset],
   );
-  return { total: await countOf(sql, { from: 'task_image p', where }, counts), rows: await toParts(sql, query.accountId, rows) };
+  return { total: await countParts(sql, { query, where }, counts), rows: await toParts(sql, query.accountId, rows) };
+}
+
+// Where nothing is asked of the images, the tasks know how many they have.
+async function countParts(sql: Database, { query, where }: { readonly query: TaskPartQuery; readonly where: Condition }, counts: Counts): Promise<number> {
+  const { states, imageIds, digests } = query;
+  if (states !== undefined || imageIds !== undefined || digests !== undefined) return countOf(sql, { from: partsFrom(query), where }, counts);
+  const ofTask = allOf(taskConditions(query));
+  const row = await sql.get<{ total: number }>(`SELECT coalesce(sum(t.total), 0) AS total FROM task t WHERE ${ofTask.text}`, ofTask.values);
+  return row?.total ?? 0;
+}
+
+/** As the partial index of waiting and running images has it: SQLite takes that only where the same text stands in the query. */
+const open: Condition = { text: "p.state IN ('queued', 'running')", values: [] };
+
+function isOpen({ states }: TaskPartQuery): boolean {
+  return states?.every((state) => state === 'queued' || state === 'running') === true;
+}
+
+// SQLite would rather walk through all images in their order, of which few wait.
+function partsFrom(query: TaskPartQuery): string {
+  return isOpen(query) && query.imageIds === undefined && query.digests === undefined ? 'task_image p INDEXED BY task_image_open' : 'task_image p';
 }
 
 function partCondition(query: TaskPartQuery): Condition {
@@ -69,6 +90,7 @@ function partCondition(query: TaskPartQuery): Condition {
   const conditions: Condition[] = [{ text: 'p.account_id = ?', values: [accountId] }];
   if (taskIds !== undefined) conditions.push(valueCondition('p.task_id', numbersOf(taskIds)));
   if (states !== undefined) conditions.push(valueCondition('p.state', states));
+  if (isOpen(query)) conditions.push(open);
   if (imageIds !== undefined) conditions.push(valueCondition('p.image_id', imageIds));
   const scope = digests === undefined ? undefined : scopeCondition('i', accountId, { digests });
   if (scope !== undefined)
