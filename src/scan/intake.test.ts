@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FileEntry } from '#domain/file-entry.ts';
+import { noise } from '#formats/contract.ts';
+import { zipOf } from '../../test/support/archives.ts';
 import { byteEngine, digestEngine, foundIn, type Ground, openGround } from '../../test/support/scanning.ts';
 import { Intake } from './intake.ts';
 
@@ -149,4 +151,58 @@ test('closing the pool ends a wait for room', { timeout: 20_000 }, async (t) => 
   const at = performance.now();
   await filling;
   assert.ok(performance.now() - at < 3000);
+});
+
+const zip = (count: number, name: string, padding = 0): Buffer =>
+  zipOf([
+    ...Array.from({ length: count }, (_, at) => ({ path: `${at}`, bytes: Buffer.from(`${name} ${at}`) })),
+    { path: 'padding', bytes: noise(padding, 1), method: 0 },
+  ]);
+
+test('archives with so many members that they are recorded in between leave room for the files that follow', async (t) => {
+  const ground = await openGround(t);
+  const intake = new Intake(ground);
+  await intake.settle();
+  // Together they are so large that they are opened, and have so many members that the last one's are recorded at once.
+  for (const name of ['a', 'b', 'c']) await take(intake, name, zip(6700, name, 800_000));
+  for (const name of ['d', 'e']) await take(intake, name, zip(2, 'EVIL'));
+  await take(intake, 'last', 'EVIL');
+  await intake.drain();
+  assert.equal(intake.opened, 4);
+  assert.deepEqual(await foundIn(ground), ['d!/0 evil', 'd!/1 evil', 'e!/0 evil', 'e!/1 evil', 'last evil']);
+  assert.deepEqual(skipped(ground), []);
+});
+
+test('a member that brings an inspector down costs itself; its archive is opened again the next time', async (t) => {
+  const ground = await openGround(t);
+  const crash = zipOf([
+    { path: 'crash', bytes: Buffer.from('CRASH') },
+    { path: 'evil', bytes: Buffer.from('EVIL') },
+  ]);
+  const first = await takeAll(ground, { a: crash });
+  assert.deepEqual(await foundIn(ground), ['a!/evil evil']);
+  assert.match(skipped(ground).join(), /a!\/crash: test: the inspecting process crashed/);
+  assert.ok(first.gaveUp.has(ground.engines.opener.layer));
+  assert.equal((await takeAll(ground, { b: crash })).opened, 1);
+});
+
+test('large archives are opened from the disk, and large members of them judged', async (t) => {
+  const ground = await openGround(t);
+  const evil = Buffer.concat([noise(6_000_000, 1), Buffer.from('EVIL')]);
+  const large = zipOf([
+    { path: 'evil', bytes: evil, method: 0 },
+    { path: 'packed', bytes: Buffer.concat([Buffer.alloc(9_000_000), Buffer.from('EVIL')]) },
+    // Noise does not pack, so that it shows there too.
+    { path: 'in.zip', bytes: zipOf([{ path: 'deep', bytes: evil }]), method: 0 },
+  ]);
+  const prefixed = Buffer.concat([Buffer.from('#!/bin/sh\n'), large]);
+  const intake = await takeAll(ground, { large, prefixed, again: large });
+  assert.equal(intake.opened, 3);
+  const inside = (path: string) => ['evil', 'in.zip', 'in.zip!/deep', 'packed'].map((name) => `${path}!/${name} evil`);
+  const found = await foundIn(ground);
+  assert.deepEqual(
+    found.filter((path) => path.includes('!/')),
+    [...inside('again'), ...inside('large'), ...inside('prefixed')],
+  );
+  assert.deepEqual(skipped(ground), []);
 });

@@ -33,7 +33,7 @@ const batchItems = 4096;
 const mostArchives = 512;
 const archiveBatchBytes = 4 * MiB;
 /** Rows about what lies in archives that wait for verdicts at most. */
-const mostHeldRows = 50_000;
+const mostHeldRows = 20_000;
 
 /**
  * Takes the bodies of a layer's files, digests them and sees that each content meets each engine once: contents whose
@@ -152,7 +152,11 @@ export class Intake {
     this.judging.throwFailure();
     if (this.large !== undefined) await this.settleLarge(this.large);
     await this.makeRoom();
-    if (this.current === undefined && this.large === undefined && this.hasManyArchives) await this.openArchives();
+    if (this.current === undefined && this.large === undefined && this.hasManyArchives) {
+      await this.openArchives();
+      // Their members may have taken all of it.
+      await this.makeRoom();
+    }
     await this.options.recorder.tick();
   }
 

@@ -5,7 +5,7 @@ import type { Skipped } from '#domain/finding.ts';
 import type { Layer } from '#domain/image.ts';
 import type { Limits } from '#domain/limits.ts';
 import type { Clock } from '#lib/clock.ts';
-import type { ImageSource, LayerRecord, SavedImage, Store } from '#store/store.ts';
+import type { ImageSource, KnownContent, LayerRecord, SavedImage, Store } from '#store/store.ts';
 import { Budget } from './budget.ts';
 import type { EngineSet } from './engine-set.ts';
 import { findingsOf, type ReadLayer, type StoredFinding } from './findings.ts';
@@ -240,19 +240,19 @@ class Scan {
     const unseen = engines.allKeys.filter((key) => !known.engines.has(key));
     const byDigest = engines.byDigest.filter((member) => unseen.includes(member.key));
     if (byDigest.length < unseen.length) return false;
-    for (const member of byDigest) {
-      for (let after = 0; ; ) {
-        const contents = await store.layers.contents(known.id, after, 5000);
-        const last = contents.at(-1);
-        if (last === undefined) break;
-        // Met before there was any hash list: the bytes must be read once more.
-        if (contents.some((content) => content.md5 === '')) return false;
-        after = last.id;
-        const hits = contents.map((content) => ({ ...content, verdicts: new Map([[member.key, member.engine.lookup(content, content.size).detections]]) }));
-        await store.contents.save(hits.map(({ id: _, ...content }) => content));
-      }
-      await store.layers.addEngine(known.id, member.key);
+    if (byDigest.length === 0) return true;
+    for await (const contents of contentsOf(store, known.id, engines.opener.members)) {
+      // Met before there was any hash list: the bytes must be read once more.
+      if (contents.some((content) => content.md5 === '')) return false;
+      const judged = contents.map(({ id: _, ...content }) => ({
+        ...content,
+        verdicts: new Map(byDigest.map(({ key, engine }) => [key, engine.lookup(content, content.size).detections])),
+      }));
+      await store.contents.save(judged);
     }
+    // Another scan may have read the layer anew meanwhile, and put this inventory aside.
+    if ((await store.layers.find(known.diffId))?.id !== known.id) return false;
+    for (const member of byDigest) await store.layers.addEngine(known.id, member.key);
     return true;
   }
 
@@ -355,6 +355,18 @@ class Scan {
       },
     };
   }
+}
+
+/** All contents of a finished layer, also those inside archives, in pages. */
+async function* contentsOf(store: Store, layerId: number, opener: string): AsyncGenerator<readonly KnownContent[]> {
+  for (let after = 0; ; ) {
+    const contents = await store.layers.contents(layerId, after, 5000);
+    const last = contents.at(-1);
+    if (last === undefined) break;
+    after = last.id;
+    yield contents;
+  }
+  yield* store.nested.contents(layerId, opener);
 }
 
 /** A scan that did not come to its end, with what it had found by then. */

@@ -9,6 +9,7 @@ import { findingsOverTimeContract } from './contract/findings-over-time.ts';
 import { imagesContract } from './contract/images.ts';
 import { keysContract } from './contract/keys.ts';
 import { layersContract } from './contract/layers.ts';
+import { nestedContract } from './contract/nested.ts';
 import { placesContract } from './contract/places.ts';
 import { registriesContract } from './contract/registries.ts';
 import { scanSettingsContract } from './contract/scan-settings.ts';
@@ -24,6 +25,7 @@ export function storeContract(open: () => Promise<Store>): void {
   describe('contents', () => contentsContract(open));
   describe('layers', () => layersContract(open));
   describe('places', () => placesContract(open));
+  describe('inside archives', () => nestedContract(open));
   describe('images', () => imagesContract(open));
   describe('findings', () => findingsContract(open));
   describe('findings over time', () => findingsOverTimeContract(open));

@@ -8,7 +8,7 @@ import type { Severity } from '#domain/severity.ts';
 import type { AccountStore, AuditStore, KeyStore, PolicyStore } from './shapes/accounts.ts';
 import type { ExportStore } from './shapes/exports.ts';
 import type { FileDetectionStore } from './shapes/file-detections.ts';
-import type { InsideArchives, NestedStore } from './shapes/nested.ts';
+import type { InsideArchives, KnownContent, NestedStore } from './shapes/nested.ts';
 import type { NonceStore } from './shapes/nonces.ts';
 import type { ImageScope, RegistryStore, RepositoryStore } from './shapes/repositories.ts';
 import type { AllowRuleStore, SampleStore } from './shapes/samples.ts';
@@ -120,21 +120,13 @@ export interface LayerStore {
   abandon(layerId: number): Promise<void>;
   /** Marks a finished layer as looked at by one more engine (digest engines judge from the inventory alone). */
   addEngine(layerId: number, engine: string): Promise<void>;
-  /**
-   * Contents of a finished layer in pages by id, for engines that judge by digest. `after` is the last id seen, 0 at first: that of the last row.
-   * What lies inside archives of the page comes before the page's own rows, of which there are up to `limit`.
-   */
-  contents(
-    layerId: number,
-    after: number,
-    limit: number,
-  ): Promise<readonly (Digests & { readonly id: number; readonly sha1: string; readonly size: number; readonly fileType: FileType })[]>;
+  /** Contents of a finished layer in pages by id, for engines that judge by digest. `after` is the last id seen, 0 at first. */
+  contents(layerId: number, after: number, limit: number): Promise<readonly KnownContent[]>;
   /**
    * All places in the flattened image where a content or place has detections of the given engines, hidden ones included: `layerIds` are the
-   * image's layers, lowest first. A place is hidden when a later layer has a whiteout of it or of an ancestor,
-   * an opaque marker in an ancestor, another entry at the same path, or something that is no directory at an ancestor; inside one layer, when a later
-   * entry has the same path. A hidden and a visible row of the same path, layer and content count as one, visible. Sorted by path, then layer,
-   * then content. Inventories that are still being filled are looked at as far as they go. With `inside`, what is detected inside archives is a
+   * image's layers, lowest first. A place is hidden when a later layer has a whiteout of it or of an ancestor, an opaque marker in an ancestor,
+   * another entry at the same path, or something that is no directory at an ancestor; inside one layer, when a later entry has the same path. A
+   * hidden and a visible row of the same path, layer and content count as one, visible. Sorted by path, then layer, then content. Inventories that are still being filled are looked at as far as they go. With `inside`, what is detected inside archives is a
    * place too, hidden where the outermost archive is.
    */
   places(layerIds: readonly number[], engines: readonly string[], inside?: InsideArchives): Promise<readonly Place[]>;

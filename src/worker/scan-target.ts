@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { openArtifact } from '#artifacts/index.ts';
 import type { Artifact, RegistryAccess } from '#artifacts/source.ts';
 import { LazaretError } from '#domain/error.ts';
@@ -67,6 +68,7 @@ export async function openChosenEngines(
 
 /** Scans one target into the store. @throws as `openArtifact` and `scanArtifact` do, and 'not-found' when the known image is no longer there. */
 export async function scanTarget(scan: TargetScan): Promise<ScanReport> {
+  keepHeapSmall();
   const { source, limits, signal, known } = scan;
   const { artifact, tagged } = known === undefined ? { artifact: await open(scan, source.target), tagged: true } : await openKnown(scan, known);
   try {
@@ -87,6 +89,11 @@ export async function scanTarget(scan: TargetScan): Promise<ScanReport> {
   } finally {
     await artifact.close();
   }
+}
+
+// What a scan makes is soon garbage. V8 answers with a larger young generation, which takes a hundred megabytes more and saves 3 % of the time.
+function keepHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 function open({ source, limits, signal, env, registryAccess }: TargetScan, target: string): Promise<Artifact> {

@@ -102,6 +102,7 @@ export async function openGround(
 /** What was found in the layer, as `path name`. */
 export async function foundIn({ store, recorder, layer, engines }: Ground): Promise<readonly string[]> {
   await recorder.flush();
-  const places = await store.layers.places([layer.id], engines.allKeys);
+  const { members: opener, depth, most } = engines.opener;
+  const places = await store.layers.places([layer.id], engines.allKeys, { opener, depth, most, onMore: () => undefined });
   return places.map((place) => `${place.path} ${place.detections.map((one) => one.rule).join('+')}`);
 }

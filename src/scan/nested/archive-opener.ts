@@ -71,9 +71,9 @@ interface Reason {
 export class Opening {
   readonly sha256: string;
   readonly size: number;
-  readonly members: ContentMember[] = [];
-  readonly detections: { readonly ordinal: number; readonly engine: string; readonly detections: readonly Detection[] }[] = [];
-  readonly inside: Opening[] = [];
+  members: ContentMember[] = [];
+  detections: { readonly ordinal: number; readonly engine: string; readonly detections: readonly Detection[] }[] = [];
+  inside: Opening[] = [];
   skipped: Reason[] = [];
   more = 0;
   levels = -1;
@@ -101,6 +101,13 @@ export class Opening {
   isWhole(): boolean {
     this.whole ??= !this.isIncomplete && this.inside.every((one) => one.isWhole());
     return this.whole;
+  }
+
+  /** Forgets what was recorded: what it has to say to later ones stays. */
+  forget(): void {
+    this.members = [];
+    this.detections = [];
+    this.inside = [];
   }
 
   /** Whether it says all there is to say where so many archives may be opened inside each other. */
@@ -167,6 +174,7 @@ export class ArchiveOpener {
       const outcome = isWhole ? { key: opener.judged, levels, height, skipped: opening.reasons() } : undefined;
       recorder.archive({ sha256, size, opener: opener.members, members, detections, outcome });
     }
+    for (const opening of this.held) opening.forget();
     this.held = [];
     this.heldRows = 0;
   }

@@ -1,5 +1,5 @@
 import type { Detection } from '#domain/detection.ts';
-import type { RawPath } from '#domain/file-entry.ts';
+import type { Digests, FileType, RawPath } from '#domain/file-entry.ts';
 
 /** A file inside an archive. */
 export interface ContentMember {
@@ -35,9 +35,22 @@ export interface OpenOutcome {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 
+/** A content without its verdicts. */
+export interface KnownContent extends Digests {
+  readonly id: number;
+  readonly sha1: string;
+  readonly size: number;
+  readonly fileType: FileType;
+}
+
 export interface NestedStore {
   /** Known outcomes under `key` by the archive's SHA-256: one, or several that differ in `levels`. */
   find(sha256s: readonly string[], key: string): Promise<ReadonlyMap<string, readonly OpenOutcome[]>>;
+  /**
+   * What lies inside the archives of a finished layer, at any depth, as `opener` saw it: for engines that judge by digest. A content that lies in
+   * several archives comes several times.
+   */
+  contents(layerId: number, opener: string): AsyncIterable<readonly KnownContent[]>;
   /** Adds what archives hold. Members that are not known yet become contents without verdicts. */
   save(records: readonly OpenedContent[]): Promise<void>;
 }

@@ -1,11 +1,12 @@
 import { LazaretError } from '#domain/error.ts';
-import type { FileEntry, FileType } from '#domain/file-entry.ts';
+import type { FileEntry } from '#domain/file-entry.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Sql } from '../drivers/sql.ts';
 import type { LayerEntry, LayerRecord, LayerStore, PlaceDetections } from '../store.ts';
 import { findContentIds } from './contents.ts';
 import { digestBytes, digestHex, safeNumber } from './digest.ts';
 import { internEngines } from './engines.ts';
+import { listContents } from './known-contents.ts';
 import { findPlaces } from './places.ts';
 
 /** Kinds of entries as stored: their place in this list. */
@@ -296,24 +297,6 @@ async function untilNone(work: () => Promise<number>): Promise<void> {
   let done: number;
   do done = await work();
   while (done > 0);
-}
-
-// A page of the files' contents, and before them what lies inside those that are archives.
-async function listContents(sql: Sql, layerId: number, page: { readonly after: number; readonly limit: number }): ReturnType<LayerStore['contents']> {
-  const rows = await sql.all<{ id: number; sha256: Uint8Array; md5: Uint8Array | null; sha1: Uint8Array | null; size: number; file_type: FileType }>(
-    `WITH RECURSIVE page (id) AS (SELECT DISTINCT content_id FROM file_entry WHERE layer_id = ? AND content_id > ? ORDER BY content_id LIMIT ?),
-       whole (id) AS (SELECT id FROM page UNION SELECT m.content_id FROM whole w CROSS JOIN content_member m WHERE m.container_id = w.id)
-     SELECT c.id, c.sha256, c.md5, c.sha1, c.size, c.file_type FROM whole w CROSS JOIN content c WHERE c.id = w.id ORDER BY c.id IN page, c.id`,
-    [layerId, page.after, page.limit],
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    sha256: digestHex(row.sha256),
-    md5: digestHex(row.md5),
-    sha1: digestHex(row.sha1),
-    size: row.size,
-    fileType: row.file_type,
-  }));
 }
 
 async function holding(sql: Sql, sha256: string): Promise<readonly string[]> {

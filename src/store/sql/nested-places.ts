@@ -8,6 +8,7 @@ interface Child {
   readonly ordinal: number;
   readonly path: string;
   readonly contentId: number;
+  readonly isDetected: boolean;
 }
 
 /** A detected member of an archive: its path from the outermost archive on, and where it is a member. */
@@ -63,7 +64,6 @@ class HolderSet implements Holders {
   private readonly ground: Ground;
   private readonly ids: ReadonlySet<number>;
   private readonly insides = new Map<number, Inside>();
-  private readonly detected = new Map<number, boolean>();
   private given = 0;
   private isOver = false;
 
@@ -97,15 +97,14 @@ class HolderSet implements Holders {
     const { children, here } = await this.inside(contentId);
     for (const child of children) {
       if (this.isOver) return;
-      const placed = here.get(child.ordinal) ?? none;
-      if (placed.size > 0 || (await this.isDetected(child.contentId))) {
+      if (child.isDetected) {
         if (this.given >= this.ground.inside.most) {
           this.isOver = true;
           this.ground.inside.onMore();
           return;
         }
         this.given += 1;
-        yield { path: pathInside(outer, child.path), contentId: child.contentId, here: placed };
+        yield { path: pathInside(outer, child.path), contentId: child.contentId, here: here.get(child.ordinal) ?? none };
       }
       if (depth > 1 && this.ids.has(child.contentId)) yield* this.walk(child.contentId, outerInside(outer, child.path), depth - 1);
     }
@@ -114,16 +113,18 @@ class HolderSet implements Holders {
   private async inside(contentId: number): Promise<Inside> {
     const known = this.insides.get(contentId);
     if (known !== undefined) return known;
-    const { sql, openerId } = this.ground;
-    const children = await sql.all<{ readonly ordinal: number; readonly path: string; readonly content_id: number }>(
-      'SELECT ordinal, path, content_id FROM content_member WHERE container_id = ? AND engine_id = ? ORDER BY ordinal',
-      [contentId, openerId],
+    const { sql, engineIds, openerId } = this.ground;
+    const rows = await sql.all<{ readonly ordinal: number; readonly path: string; readonly content_id: number; readonly detected: number }>(
+      `SELECT ordinal, path, content_id, EXISTS (SELECT 1 FROM verdict v WHERE v.content_id = m.content_id
+         AND v.engine_id IN (${marks(engineIds.length)}) AND v.detections IS NOT NULL) AS detected
+       FROM content_member m WHERE container_id = ? AND engine_id = ? ORDER BY ordinal`,
+      [...engineIds, contentId, openerId],
     );
     const here = await this.detectionsAt(contentId);
-    const wanted: Child[] = [];
-    for (const { ordinal, path, content_id } of children)
-      if (here.has(ordinal) || this.ids.has(content_id) || (await this.isDetected(content_id))) wanted.push({ ordinal, path, contentId: content_id });
-    const inside = { children: wanted, here };
+    const children = rows
+      .filter(({ ordinal, content_id, detected }) => detected === 1 || here.has(ordinal) || this.ids.has(content_id))
+      .map(({ ordinal, path, content_id, detected }) => ({ ordinal, path, contentId: content_id, isDetected: detected === 1 || here.has(ordinal) }));
+    const inside = { children, here };
     this.insides.set(contentId, inside);
     return inside;
   }
@@ -137,18 +138,6 @@ class HolderSet implements Holders {
     const here = new Map<number, Map<number, string>>();
     for (const { ordinal, engine_id, detections } of rows) here.set(ordinal, (here.get(ordinal) ?? new Map<number, string>()).set(engine_id, detections));
     return here;
-  }
-
-  private async isDetected(contentId: number): Promise<boolean> {
-    const known = this.detected.get(contentId);
-    if (known !== undefined) return known;
-    const { sql, engineIds } = this.ground;
-    const row = await sql.get(`SELECT 1 FROM verdict WHERE content_id = ? AND engine_id IN (${marks(engineIds.length)}) AND detections IS NOT NULL LIMIT 1`, [
-      contentId,
-      ...engineIds,
-    ]);
-    this.detected.set(contentId, row !== undefined);
-    return row !== undefined;
   }
 }
 

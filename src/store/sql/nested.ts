@@ -3,6 +3,7 @@ import type { NestedStore, OpenedContent, OpenOutcome } from '../shapes/nested.t
 import { findContentIds } from './contents.ts';
 import { digestBytes, safeNumber } from './digest.ts';
 import { findEngines, internEngines } from './engines.ts';
+import { listNestedContents } from './known-contents.ts';
 
 const CHUNK = 250;
 
@@ -17,6 +18,7 @@ interface OutcomeRow {
 export function createNestedStore(sql: Sql): NestedStore {
   return {
     find: (sha256s, key) => find(sql, sha256s, key),
+    contents: (layerId, opener) => listNestedContents(sql, layerId, opener),
     save: (records) => (records.length === 0 ? Promise.resolve() : sql.transaction(() => save(sql, records))),
   };
 }
