@@ -1,5 +1,5 @@
 import { LazaretError } from '#domain/error.ts';
-import type { RegistryKind } from '#domain/registry.ts';
+import { isRepositoryName, isTag, type RegistryKind } from '#domain/registry.ts';
 import type { App, ImageRecord } from './app.ts';
 
 /** An image as its owner knows it: where it is kept, and what it is called there. */
@@ -104,16 +104,12 @@ async function registryOf({ store }: Records, accountId: string, named: NamedIma
   return registry;
 }
 
-// As the distribution specification has them.
-const pathPattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const tagPattern = /^\w[\w.-]{0,127}$/;
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
-const longestPath = 255;
 
 function checkNames(place: Place, { tag, digest }: { readonly tag: string; readonly digest: string }): void {
   const path = pathOf(place);
-  if (path.length > longestPath || !pathPattern.test(path)) throw new LazaretError('invalid-input', 'the repository has a name that no registry takes');
-  if (tag !== '' && !tagPattern.test(tag)) throw new LazaretError('invalid-input', 'the tag is one that no registry takes');
+  if (!isRepositoryName(path)) throw new LazaretError('invalid-input', 'the repository has a name that no registry takes');
+  if (tag !== '' && !isTag(tag)) throw new LazaretError('invalid-input', 'the tag is one that no registry takes');
   if (digest !== '' && !digestPattern.test(digest)) throw new LazaretError('invalid-input', 'the digest is no SHA-256');
   if (tag === '' && digest === '') throw new LazaretError('invalid-input', `of ${path} neither a tag nor a digest is given`);
 }

@@ -18,14 +18,18 @@ const scan = { TaskName: 'IMAGE_SCAN', TaskType: 'IMAGE_SCAN' };
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** A server with a worker, and a registry that its account has registered, with one infected image. */
+/** A server with a worker, and a registry with a log-in that its account has registered, with one infected image. */
 async function openGround(context: TestContext) {
   const dataDir = testFolder(context);
   const app = await appOver(dataDir);
   const key = await createKey(app, defaultAccount, { name: 'test', randomBytes });
   const image = buildImage({ layers: [{ entries: [file('srv/eicar.com', eicar())] }] });
-  const { host } = await serve(context, registryHandler({ blobs: image.blobs, tags: {} }));
-  const id = await addRegistry(app.store, { address: host });
+  const held = registryHandler({ blobs: image.blobs, tags: {} });
+  const logIn = `Basic ${Buffer.from('robot:password').toString('base64')}`;
+  const { host } = await serve(context, (request, response) =>
+    request.headers.authorization === logIn ? held(request, response) : void response.writeHead(401, { 'www-authenticate': 'Basic realm="here"' }).end(),
+  );
+  const id = await addRegistry(app.store, { address: host, username: 'robot', secret: app.vault.seal('password') });
   const server = await startServing(dataDir);
   context.after(async () => {
     await server.stop();

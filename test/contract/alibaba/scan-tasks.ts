@@ -190,6 +190,10 @@ export const scanTaskGroup: CaseGroup = {
       },
       ...oneByOne(leaf, ['TaskId', 'Source', 'StartTime', 'EndTime'], onlyLatest),
       { ...leaf, CurrentPage: 2, PageSize: 3, RelateInfo: false },
+      async ({ store, accountId, registries }) => {
+        await store.registries.setSync(accountId, registries.harbor, { state: 'done', startedAt: 1000, finishedAt: 2000, error: '' });
+        return { ...leaf, TaskType: 'IMAGE_REGISTRY_PULL' };
+      },
     ],
     ListUnfinishedOnceTask: [
       async (world) => {
@@ -233,7 +237,6 @@ export const scanTaskGroup: CaseGroup = {
   },
   silent: {
     ...because(reasons.oneTask, 'LatestScanTask', ['Name', 'TaskType', 'TargetType']),
-    ...because(reasons.oneTask, 'LeafTask', ['TaskName', 'TaskType', 'TargetType']),
     ...because(reasons.oneTask, 'UnfinishedTask', ['TaskName', 'TaskType', 'TargetType']),
     ...because(reasons.nothingEnded, 'UnfinishedTask', ['ResultInfo', 'EndTime', 'Finish']),
     ...because(reasons.oneTask, 'ManagedTask', ['TaskName', 'TaskType']),

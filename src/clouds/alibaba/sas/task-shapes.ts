@@ -7,7 +7,8 @@ import { wordedTime } from '../time.ts';
 export const imageScan = 'IMAGE_SCAN';
 /** Source of tasks that were asked for by a call that names no other. */
 export const openapiSource = 'openapi';
-const scheduleSource = 'schedule';
+/** Source of what the clock began. */
+export const scheduleSource = 'schedule';
 
 const timedOrigins = taskOrigins.filter((origin) => origin.endsWith('timed'));
 
@@ -37,7 +38,7 @@ export function statusText(state: ScanState): string {
   return statuses[state].text;
 }
 
-function statusNumber(state: ScanState): number {
+export function statusNumber(state: ScanState): number {
   return statuses[state].number;
 }
 
@@ -57,7 +58,7 @@ export function statesOf(status: string): readonly ScanState[] {
 }
 
 /** ResultInfo: what became of it; '' while nothing has. */
-function resultInfo(state: ScanState, error: string): string {
+export function resultInfo(state: ScanState, error: string): string {
   if (state === 'queued' || state === 'running') return '';
   if (state === 'failed' && error !== '') return error;
   return state === 'cancelled' ? 'CANCELLED' : statusText(state);

@@ -1,4 +1,5 @@
 import type { PageInfo } from '../page.ts';
+import type { pullRecord } from './registry-pulls.ts';
 import type { latestTask, leafRecord, managedTask, unfinishedTask } from './task-shapes.ts';
 import type { CreatedTask } from './task-start.ts';
 
@@ -34,7 +35,7 @@ export interface GetLastOnceTaskInfoResponse {
 
 export interface DescribeOnceTaskLeafRecordPageResponse {
   readonly PageInfo: PageInfo;
-  readonly OnceTasks: readonly ReturnType<typeof leafRecord>[];
+  readonly OnceTasks: readonly (ReturnType<typeof leafRecord> | ReturnType<typeof pullRecord>)[];
 }
 
 export interface ListUnfinishedOnceTaskResponse {

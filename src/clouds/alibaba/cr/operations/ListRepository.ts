@@ -1,6 +1,6 @@
-import type { Registry, Repository } from '#app/app.ts';
-import { describeRegistry } from '#app/describe-registry.ts';
+import type { Repository } from '#app/app.ts';
 import { listRepositories } from '#app/list-repositories.ts';
+import { findRegistry, type ShownRegistry } from '#app/registries.ts';
 import { operation } from '../../../operation.ts';
 import type { Refusal } from '../../../refusal.ts';
 import { refuse } from '../../errors.ts';
@@ -60,7 +60,7 @@ export const listRepository = operation({
     if (NextToken !== undefined && behind === undefined) return refuse('InvalidNextToken');
     const limit = input.MaxResults ?? input.PageSize ?? defaultSize;
     const offset = behind ?? ((input.PageNo ?? 1) - 1) * limit;
-    const registry = await describeRegistry(call.app, call.accountId, registryIdOf(input.InstanceId));
+    const registry = await findRegistry(call.app, call.accountId, registryIdOf(input.InstanceId));
     const isNone = RepoStatus === 'DELETING' || RepoStatus === 'DELETED';
     const found = isNone
       ? { total: 0, rows: [] }
@@ -86,14 +86,14 @@ export const listRepository = operation({
   },
 });
 
-function listedRepository({ id, name, namespace, firstSeen, lastSeen }: Repository, registry: Registry): ListedRepository {
+function listedRepository({ id, name, namespace, firstSeen, lastSeen }: Repository, registry: ShownRegistry): ListedRepository {
   return {
     InstanceId: instanceId(registry.id),
     RepoId: repoId(id),
     RepoName: name,
     RepoNamespaceName: namespace,
     // What is read without a name and a password is open to all.
-    RepoType: registry.username === '' ? 'PUBLIC' : 'PRIVATE',
+    RepoType: registry.username === '' && !registry.hasSecret ? 'PUBLIC' : 'PRIVATE',
     RepoStatus: 'NORMAL',
     // Images are pushed; nothing is built here.
     RepoBuildType: 'MANUAL',

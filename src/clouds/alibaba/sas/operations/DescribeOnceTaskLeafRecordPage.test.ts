@@ -4,7 +4,7 @@ import { askAlibaba, askAlibabaWell } from '../../../../../test/support/alibaba-
 import { openCall } from '../../../../../test/support/cloud-call.ts';
 import { addRegistry, claimNext, scanNext } from '../../../../../test/support/scan-tasks.ts';
 import { anImage, someTime, storeImage } from '../../../../../test/support/stored-images.ts';
-import { taskId } from '../../ids.ts';
+import { instanceId, taskId } from '../../ids.ts';
 import { describeOnceTaskLeafRecordPage } from './DescribeOnceTaskLeafRecordPage.ts';
 
 const first = { CurrentPage: 1, PageSize: 20, RelateInfo: 'False', TaskType: 'IMAGE_SCAN' };
@@ -98,6 +98,7 @@ test('tasks, states, sources and times choose', async (context) => {
   assert.deepEqual(await rows({ StatusList: ['2', 'TIMOUT', 'PROCESSING'] }), [fresh[0], old[0], old[2]]);
   assert.deepEqual(await rows({ StatusList: ['MOON'] }), 'InvalidStatusList');
   assert.deepEqual(await rows({ TaskType: 'IMAGE_REGISTRY_PULL' }), []);
+  assert.deepEqual(await rows({ TaskType: 'ASSETS_COLLECTION' }), []);
   assert.deepEqual(await rows({ StartTime: 'today' }), 'InvalidStartTime');
   assert.deepEqual((await askAlibabaWell(describeOnceTaskLeafRecordPage, { ...call, accountId: 'other' }, first)).OnceTasks, []);
 });
@@ -121,4 +122,54 @@ test('pages go to the last one and beyond, and what is required must be there', 
   assert.equal(new Set(seen).size, 5);
   for (const name of ['CurrentPage', 'PageSize', 'RelateInfo', 'TaskType'])
     assert.equal(await askAlibaba(describeOnceTaskLeafRecordPage, call, { ...first, [name]: undefined }), `Missing${name}`);
+});
+
+test('syncs of registries are tasks of another type, each registry with its latest', async (context) => {
+  const call = await openCall(context);
+  const { registries } = call.store;
+  const ids = [await addRegistry(call.store), await addRegistry(call.store, { name: 'two', kind: 'harbor', address: 'two.example', region: '' })];
+  await addRegistry(call.store, { name: 'never', address: 'never.example' });
+  const [one = 0, two = 0] = ids;
+  const done = { startedAt: someTime, finishedAt: someTime + 500, error: '' };
+  await registries.setSync('default', one, { ...done, state: 'done' });
+  await registries.setSync('default', two, { ...done, state: 'failed', startedAt: someTime + 1000, error: 'the log-in is refused' });
+  const ask = (raw: object) => askAlibabaWell(describeOnceTaskLeafRecordPage, call, { ...first, TaskType: 'IMAGE_REGISTRY_PULL', ...raw });
+  const { OnceTasks, PageInfo } = await ask({ RelateInfo: true });
+  assert.deepEqual(PageInfo, { CurrentPage: 1, PageSize: 20, TotalCount: 2, Count: 2 });
+  assert.deepEqual(OnceTasks[1], {
+    TaskId: `${'f'.repeat(16)}${'1'.padStart(16, '0')}`,
+    TaskName: 'IMAGE_REGISTRY_PULL',
+    TaskType: 'IMAGE_REGISTRY_PULL',
+    Target: instanceId(one),
+    TargetType: 'IMAGE_REPO',
+    Status: '2',
+    StatusText: 'SUCCESS',
+    Progress: 100,
+    Finish: 1,
+    FinishCount: '1',
+    TotalCount: '1',
+    ResultInfo: 'SUCCESS',
+    StartTime: someTime,
+    RealRunTime: someTime,
+    EndTime: someTime + 500,
+    TaskImageInfo: { RegistryType: 'acr', RegionId: 'cn-hangzhou', RepoRegionId: 'cn-hangzhou' },
+  });
+  assert.deepEqual([OnceTasks[0]?.StatusText, OnceTasks[0]?.ResultInfo], ['FAIL', 'the log-in is refused']);
+  const targets = async (raw: object): Promise<unknown> => (await ask(raw)).OnceTasks.map((row) => row.Target);
+  const [earlier, second] = [instanceId(one), instanceId(two)];
+  assert.deepEqual(await targets({ StatusList: 'FAIL' }), [second]);
+  assert.deepEqual(await targets({ TaskId: OnceTasks[1]?.TaskId }), [earlier]);
+  assert.deepEqual(await targets({ TaskId: taskId('1') }), []);
+  assert.deepEqual(await targets({ EndTime: someTime }), [earlier]);
+  assert.deepEqual(await targets({ StartTime: someTime + 1 }), [second]);
+  assert.deepEqual(await targets({ Source: 'openapi' }), [second, earlier]);
+  assert.deepEqual(await targets({ Source: 'schedule' }), []);
+  assert.deepEqual(await targets({ CurrentPage: 2, PageSize: 1 }), [earlier]);
+  await registries.setSync('default', one, { ...done, state: 'queued' });
+  const [waiting] = (await ask({})).OnceTasks;
+  assert.deepEqual([waiting?.Target, waiting?.StatusText, waiting?.Finish, waiting?.StartTime, waiting?.EndTime], [earlier, 'INIT', 0, undefined, undefined]);
+  assert.deepEqual(
+    (await askAlibabaWell(describeOnceTaskLeafRecordPage, { ...call, accountId: 'other' }, { ...first, TaskType: 'IMAGE_REGISTRY_PULL' })).OnceTasks,
+    [],
+  );
 });
