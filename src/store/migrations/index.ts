@@ -1,5 +1,6 @@
 import { LazaretError } from '#domain/error.ts';
 import type { Sql } from '../drivers/sql.ts';
+import { placeImages } from '../sql/image-repository.ts';
 import { initial } from './0001-initial.ts';
 import { accounts } from './0002-accounts.ts';
 import { findingsOverTime } from './0003-findings-over-time.ts';
@@ -34,6 +35,9 @@ const migrations: readonly Migration[] = [
   taskStates,
 ];
 
+/** The schema from which on images are saved with their repositories. */
+const placedFrom = 3;
+
 /**
  * Brings the database at `path` up to the newest schema, in one transaction.
  *
@@ -50,6 +54,8 @@ export async function migrate(sql: Sql, path: string): Promise<void> {
       );
     }
     for (const statement of migrations.slice(version).flat()) await sql.run(statement);
+    // What takes more than SQL is done last, over the newest schema.
+    if (version > 0 && version < placedFrom) await placeImages(sql);
     await sql.run('DELETE FROM schema_version');
     await sql.run('INSERT INTO schema_version (version) VALUES (?)', [migrations.length]);
   });

@@ -18,7 +18,7 @@ export interface ImagePlace {
 const noPlace: ImagePlace = { repository_id: 0, registry_id: 0, namespace: '', repository: '', tag: '' };
 
 /** The repository and tag of an image's reference; made where it is new. A directory has none. */
-export async function placeOf(sql: Sql, owner: { readonly accountId: string; readonly at: number }, image: Image): Promise<ImagePlace> {
+export async function placeOf(sql: Sql, owner: { readonly accountId: string; readonly at: number }, image: Pick<Image, 'reference'>): Promise<ImagePlace> {
   const { address, namespace, name, tag } = parseImageName(image.reference);
   if (!/^[a-z0-9]/.test(name) || image.reference.startsWith('/')) return noPlace;
   const registry =
@@ -34,6 +34,26 @@ export async function placeOf(sql: Sql, owner: { readonly accountId: string; rea
     [owner.accountId, registryId, spelled, fold(spelled), name, fold(name), owner.at, owner.at],
   );
   return { repository_id: row?.id ?? 0, registry_id: registryId, namespace: spelled, repository: name, tag };
+}
+
+/** Puts images that were saved before there were repositories into theirs. Of several with the same tag, the one that was seen first last has it now. */
+export async function placeImages(sql: Sql): Promise<void> {
+  const images = await sql.all<{ image_key: number; account_id: string; reference: string; digest: string; last_seen: number }>(
+    'SELECT image_key, account_id, reference, digest, last_seen FROM image WHERE repository_id = 0 ORDER BY first_seen, image_key',
+  );
+  for (const { image_key: imageKey, account_id: accountId, reference, digest, last_seen: at } of images) {
+    const place = await placeOf(sql, { accountId, at }, { reference });
+    if (place.repository_id === 0) continue;
+    await sql.run('UPDATE image SET repository_id = ?, registry_id = ?, namespace = ?, repository = ?, tag = ? WHERE image_key = ?', [
+      place.repository_id,
+      place.registry_id,
+      place.namespace,
+      place.repository,
+      place.tag,
+      imageKey,
+    ]);
+    await tagImage(sql, { key: { accountId, imageKey }, digest, at }, place);
+  }
 }
 
 /** Makes a tag name an image: whatever the tag named before is no longer current. */
