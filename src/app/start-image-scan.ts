@@ -1,4 +1,5 @@
 import { LazaretError } from '#domain/error.ts';
+import { taskOrigins } from '#domain/scan.ts';
 import type { App, TaskRecord } from './app.ts';
 import { queueImages, type ScanTaskOptions } from './create-image-scan-task.ts';
 
@@ -8,7 +9,7 @@ export interface ScanStart extends ScanTaskOptions {
   readonly imageIds: readonly string[];
   /** Makes images known that are not yet; done only if the task may begin, and undone with it. */
   readonly register?: () => Promise<void>;
-  /** Tasks of the account that may be unfinished, this one included. */
+  /** Tasks of the account that somebody asked for and that may be unfinished, this one included. */
   readonly most: number;
 }
 
@@ -16,6 +17,8 @@ export interface ScanStart extends ScanTaskOptions {
 export type StartedScan = { readonly task: TaskRecord } | { readonly refused: 'too-many-tasks' | 'all-busy' };
 
 const open = ['queued', 'running'] as const;
+/** What the clock begins stands in nobody's way. */
+const asked = taskOrigins.filter((origin) => !origin.endsWith('timed'));
 
 /**
  * Queues a scan of those of the images that no task is scanning, unless the account has too many tasks.
@@ -26,7 +29,7 @@ export async function startImageScan(app: Records, accountId: string, start: Sca
   if (imageIds.length === 0) throw new LazaretError('not-found', 'no image is chosen');
   const { tasks } = app.store;
   return app.store.transaction(async () => {
-    const unfinished = await tasks.list({ accountId, states: open, offset: 0, limit: 0 });
+    const unfinished = await tasks.list({ accountId, states: open, origins: asked, offset: 0, limit: 0 });
     if (unfinished.total >= most) return { refused: 'too-many-tasks' };
     await register?.();
     const busy = await busyImages(app, accountId, imageIds);

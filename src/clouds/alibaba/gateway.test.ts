@@ -65,7 +65,10 @@ test('both signatures are answered, GET and POST, and told from the other cloud'
     }
   }
   assert.ok(!isAlibabaRequest({ method: 'POST', query: '', headers: { authorization: 'TC3-HMAC-SHA256 x' }, body: Buffer.from('{}') }));
-  assert.ok(!isAlibabaRequest({ method: 'GET', query: 'Action=X&SecretId=1&Nonce=1', headers: {}, body: Buffer.alloc(0) }));
+  const bare = (query: string): boolean => isAlibabaRequest({ method: 'GET', query, headers: {}, body: Buffer.alloc(0) });
+  assert.ok(!bare('Action=X&SecretId=1&Nonce=1'));
+  assert.ok(!bare('Action=X&Version=2020-11-01'));
+  for (const query of ['Action=X&Version=2018-12-03', 'Version=2018-12-01&Action=X', 'Action=X&SignatureVersion=1.0']) assert.ok(bare(query), query);
 });
 
 test('a nonce is good once for its key, for fifteen minutes, over several gateways too', async (context) => {

@@ -31,7 +31,7 @@ export interface SignedRequest {
 
 const longestNonce = 256;
 
-/** Whether a request is for this vendor's gateway and not the other's: by headers, else by parameters that only its clients send. */
+/** Whether a request is for this vendor's gateway and not the other's: by headers, else by parameters that only its clients send, or a version that only its products have. */
 export function isAlibabaRequest(http: HttpRequest): boolean {
   const { authorization } = http.headers;
   if (authorization?.startsWith('TC3-') === true) return false;
@@ -53,7 +53,7 @@ function hasOwnHeader({ headers }: HttpRequest): boolean {
 export const mostBodyBytes = 1024 * 1024;
 
 const formType = 'application/x-www-form-urlencoded';
-const ownParameter = /(?:^|&)(?:AccessKeyId|SignatureNonce)=/;
+const ownParameter = /(?:^|&)(?:(?:AccessKeyId|SignatureNonce|SignatureVersion)=|Version=2018-12-0[13](?:&|$))/;
 
 /** Reads which scheme signs the request, and its common parameters. */
 export function readSigned(http: HttpRequest): SignedRequest | Refusal<AlibabaCode> {

@@ -80,6 +80,7 @@ export function taskListsContract(open: () => Promise<Store>): void {
     assert.deepEqual(await parts({ until: 1000 }), [`${one} i2`, `${one} i1`]);
     assert.deepEqual(await parts({ label: { text: 'console', origins: [] } }), [`${one} i2`, `${one} i1`]);
     assert.deepEqual(await parts({ label: { text: 'clock', origins: ['timed'] } }), [`${two} i1`]);
+    assert.deepEqual(await parts({ origins: ['timed', 'registry'] }), [`${two} i1`]);
     assert.deepEqual(await parts({ offset: 1, limit: 1 }), [`${one} i2`]);
     assert.deepEqual(await parts({ accountId: 'two' }), []);
     const tasks = async (query: object): Promise<readonly string[]> => (await store.tasks.list({ ...all, ...query })).rows.map(({ id }) => id);

@@ -69,6 +69,7 @@ export interface TaskConditions {
   /** Created in this time, ends included. */
   readonly from?: number;
   readonly until?: number;
+  readonly origins?: readonly TaskOrigin[];
   /** With this label, or with none and of one of the origins. */
   readonly label?: { readonly text: string; readonly origins: readonly TaskOrigin[] };
 }

@@ -103,11 +103,12 @@ function partCondition(query: TaskPartQuery): Condition {
   return allOf(conditions);
 }
 
-function taskConditions({ accountId, taskIds, from, until, label }: TaskConditions): readonly Condition[] {
+function taskConditions({ accountId, taskIds, from, until, origins, label }: TaskConditions): readonly Condition[] {
   const conditions: Condition[] = [{ text: 't.account_id = ?', values: [accountId] }];
   if (taskIds !== undefined) conditions.push(valueCondition('t.id', numbersOf(taskIds)));
   if (from !== undefined) conditions.push({ text: 't.created_at >= ?', values: [from] });
   if (until !== undefined) conditions.push({ text: 't.created_at <= ?', values: [until] });
+  if (origins !== undefined) conditions.push(valueCondition('t.origin', origins));
   if (label !== undefined)
     conditions.push({ text: `(t.label = ? OR (t.label = '' AND t.origin IN (${marks(label.origins.length)})))`, values: [label.text, ...label.origins] });
   return conditions;

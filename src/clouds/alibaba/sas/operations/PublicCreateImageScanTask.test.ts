@@ -37,13 +37,15 @@ test('ten tasks may be unfinished, and then no more until one has ended', async 
     await storeImage(call.store, anImage(`team/a:${index}`));
     return (await askAlibabaWell(publicCreateImageScanTask, call, { Tags: String(index) })).Data;
   };
+  const timed = await storeImage(call.store, anImage('timed/a:1'));
+  await call.store.tasks.create('default', [timed], { timeoutSeconds: 60, at: call.app.clock(), origin: 'registry-timed' });
   for (let index = 0; index < 10; index++) assert.equal((await start(index)).CanCreate, true);
   const refused = await start(10);
   assert.deepEqual([refused.CanCreate, refused.TaskId], [false, undefined]);
-  assert.equal((await call.store.tasks.list({ accountId: 'default', offset: 0, limit: 0 })).total, 10);
+  assert.equal((await call.store.tasks.list({ accountId: 'default', offset: 0, limit: 0 })).total, 11);
   await storeImage(call.store, anImage('team/a:1'), { accountId: 'other' });
   assert.equal((await askAlibabaWell(publicCreateImageScanTask, { ...call, accountId: 'other' }, {})).Data.CanCreate, true);
-  await scanNext(call.store, call.app.clock());
+  for (const _ of ['timed', 'first']) await scanNext(call.store, call.app.clock());
   assert.equal((await start(11)).CanCreate, true);
 });
 
