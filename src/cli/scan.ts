@@ -6,6 +6,7 @@ import { LazaretError } from '#domain/error.ts';
 import { defaultLimits, highestLimits, type Limits } from '#domain/limits.ts';
 import { isAtLeast, type Severity } from '#domain/severity.ts';
 import type { MasterKeySource } from '#lib/master-key.ts';
+import { thisMachine } from '#lib/this-machine.ts';
 import type { ScanReport } from '#scan/report.ts';
 import { ScanFailure } from '#scan/scan-artifact.ts';
 import { openStore } from '#store/index.ts';
@@ -125,6 +126,7 @@ async function scanOnce(input: ScanInput, io: Io): Promise<Outcome> {
     const source = { target: absoluteTarget(input.target, io.cwd), platform: input.platform ?? defaultPlatform(), insecure: input.insecure };
     const report = await scanTarget({
       source,
+      machine: thisMachine(),
       accountId,
       store,
       engines,

@@ -30,7 +30,7 @@ export interface ScanOptions {
   readonly accountId: string;
   readonly source: ImageSource;
   /** What the store is told of the image besides; see `SavedImage`. */
-  readonly saved?: Pick<SavedImage, 'local' | 'tagged'>;
+  readonly saved?: Pick<SavedImage, 'local' | 'tagged' | 'host'>;
   onProgress(progress: ScanProgress): void;
   /**
    * Asked in the transaction that writes the image's state or findings: false when the image is another's by now, so that

@@ -2,6 +2,7 @@
 import { machinePlatform } from '#artifacts/index.ts';
 import { defaultLimits } from '#domain/limits.ts';
 import { openMasterVault } from '#lib/master-vault.ts';
+import { thisMachine } from '#lib/this-machine.ts';
 import { openStore } from '#store/index.ts';
 import { detectFiles } from './detect-files.ts';
 import { createFileJudge } from './file-judge.ts';
@@ -41,6 +42,7 @@ const vault = openMasterVault({
   dataDir,
 });
 const limits = defaultLimits;
+const machine = thisMachine();
 const { signal } = control;
 // A server that was killed listens no more.
 const tell = (event: Readonly<Record<string, unknown>>) => {
@@ -63,6 +65,7 @@ const tasks = runTasks({
       source,
       accountId,
       known: { id: imageId, ...known },
+      machine,
       store,
       engines,
       limits,

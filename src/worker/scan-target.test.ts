@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { defaultLimits } from '#domain/limits.ts';
 import { openStore } from '#store/index.ts';
 import { testFolder } from '../../test/support/folder.ts';
-import { buildImage, file } from '../../test/support/images.ts';
+import { buildImage, dockerArchive, file } from '../../test/support/images.ts';
 import { registryHandler, serve } from '../../test/support/registry.ts';
 import { absoluteTarget, defaultJobs, openChosenEngines, scanTarget, workerName } from './scan-target.ts';
 
@@ -30,6 +30,7 @@ async function groundOf(context: TestContext) {
     scanTarget({
       source: { target: given, platform: 'linux/amd64', insecure: false },
       accountId: 'one',
+      machine: { id: 'h1', name: 'here' },
       ...(known === undefined ? {} : { known }),
       store,
       engines,
@@ -57,6 +58,19 @@ test('a known image of a registry is scanned without becoming a local one', asyn
   );
   await scan({ ...known, local: true });
   assert.equal((await store.images.find('one', first.configDigest))?.local, true);
+});
+
+test('what is read from a file is said to lie on the machine that reads it, and what comes from a registry is not', async (context) => {
+  const { first, scan, store, known } = await groundOf(context);
+  const archive = join(testFolder(context), 'image.tar');
+  writeFileSync(archive, dockerArchive({ 'team/app:1': first }));
+  await scan(known);
+  const hosts = async () => (await store.images.hosts({ accountId: 'one', offset: 0, limit: 9 })).rows.map(({ hostId, hostName }) => [hostId, hostName]);
+  assert.deepEqual(await hosts(), []);
+  await scan(undefined, archive);
+  assert.deepEqual(await hosts(), [['h1', 'here']]);
+  const image = await store.images.find('one', first.configDigest);
+  assert.deepEqual([image?.hosts, image?.local], [1, true]);
 });
 
 test('an image whose tag has moved on is scanned by its digest, and the tag stays with the other', async (context) => {

@@ -10,6 +10,7 @@ import { LazaretError } from '#domain/error.ts';
 import type { Limits } from '#domain/limits.ts';
 import { type EngineProblem, type OpenedEngines, openEngines } from '#engines/index.ts';
 import type { Clock } from '#lib/clock.ts';
+import type { Machine } from '#lib/this-machine.ts';
 import { engineSet } from '#scan/engine-set.ts';
 import type { ScanProgress, ScanReport } from '#scan/report.ts';
 import { scanArtifact } from '#scan/scan-artifact.ts';
@@ -28,6 +29,8 @@ export interface RuleChoice {
 export interface TargetScan {
   readonly source: ImageSource;
   readonly accountId: string;
+  /** Where files are read. What is not fetched from a registry is said to lie there. */
+  readonly machine: Machine;
   /** The image that must be found there, where one is known already. */
   readonly known?: KnownImage;
   readonly store: Store;
@@ -82,7 +85,10 @@ export async function scanTarget(scan: TargetScan): Promise<ScanReport> {
       signal,
       accountId: scan.accountId,
       source,
-      ...(known === undefined ? {} : { saved: { local: known.local, tagged } }),
+      saved: {
+        ...(known === undefined ? {} : { local: known.local, tagged }),
+        ...(artifact.kind === 'registry' ? {} : { host: scan.machine }),
+      },
       onProgress: (progress) => scan.onProgress(progress),
       mayPublish: scan.mayPublish ?? (async () => true),
     });

@@ -111,7 +111,7 @@ for (const sdk of sdks) {
     const { DownloadUrl } = await connect(sdk)('DescribeAssetImageRegistryVirusListExport', { ImageInfo, ExportField: ['Path', 'FileType'] });
     assert.deepEqual(await download(DownloadUrl), [
       ['Path', 'File type'],
-      ['/x', 'script'],
+      ['/x', 'SCRIPT'],
     ]);
   });
 

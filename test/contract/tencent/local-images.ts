@@ -4,7 +4,7 @@ import { reasons } from './reasons.ts';
 
 const filter = (Name: string, ...Values: readonly string[]) => ({ Name, Values, ExactMatch: false });
 const all = { Limit: 100 };
-const { noVulnerabilities, noContainers, noAgent, noLicence, noTrust, noAdvice } = reasons;
+const { noVulnerabilities, noContainers, noAgent, noLicence, noTrust } = reasons;
 
 /** Images of this machine and what was found in them. */
 export const localImageGroup: CaseGroup = {
@@ -42,7 +42,6 @@ export const localImageGroup: CaseGroup = {
     ...because(noAgent, 'ImagesInfo', ['AgentError', 'ScanError']),
     ...because(noTrust, 'ImagesInfo', ['IsTrustImage', 'IsSuggest']),
     ...because(noLicence, 'ImagesInfo', ['IsAuthorized']),
-    ...because(noAdvice, 'ImagesInfo', ['Solution', 'Reason']),
     ...because(noContainers, 'AssetSimpleImageInfo', ['ContainerCnt']),
     ...because(noVulnerabilities, 'DescribeAssetImageDetailResponse', [
       'VulCnt',
@@ -57,7 +56,6 @@ export const localImageGroup: CaseGroup = {
     ...because(noTrust, 'DescribeAssetImageDetailResponse', ['IsTrustImage']),
     ...because(noAgent, 'DescribeAssetImageDetailResponse', ['AgentError', 'ScanError']),
     ...because(noLicence, 'DescribeAssetImageDetailResponse', ['IsAuthorized']),
-    ...because(noAdvice, 'DescribeAssetImageDetailResponse', ['Solution', 'Reason']),
     ...because(noVulnerabilities, 'DescribeImageRiskSummaryResponse', ['VulnerabilityCnt', 'RiskCnt']),
   },
 };

@@ -8,6 +8,5 @@ export const reasons = {
   noLicence: 'Nothing needs a licence: everything is authorised.',
   noTrust: 'Images cannot be marked as trusted, and none is picked out for scanning by the vendor.',
   nothingForced: 'There is nothing to force: a scan that is asked for always looks at the whole image.',
-  noAdvice: 'Nothing is said about an image as a whole; each finding has its own advice.',
   refusedInstead: 'Always the word for success: what cannot be done is refused with an error.',
 } as const;

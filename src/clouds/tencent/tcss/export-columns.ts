@@ -5,7 +5,7 @@ import type { Language } from '../../operation.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { TencentCode } from '../errors.ts';
 import { refuse } from '../errors.ts';
-import { noText } from './shapes.ts';
+import { fileTypes, noText, whatToDo } from './shapes.ts';
 
 /** A column of an export under its name in ExportField. */
 export interface ColumnForm<Field extends string> {
@@ -86,7 +86,11 @@ export const registryVirusColumns = {
   Tags: shared.tags,
   Desc: shared.desc,
   Solution: shared.solution,
-  FileType: { heading: { en: 'File type', zh: '文件类型' }, field: 'fileType' },
+  FileType: {
+    heading: { en: 'File type', zh: '文件类型' },
+    field: 'fileType',
+    words: Object.fromEntries(Object.entries(fileTypes).map(([type, code]) => [type, { en: code, zh: code }])),
+  },
   FileSize: shared.size,
   FirstScanTime: shared.first,
   LatestScanTime: shared.latest,
@@ -96,6 +100,18 @@ export const registryVirusColumns = {
 /** A count that is always 0, and a text that is always empty. */
 export const zero = (en: string, zh: string): ColumnForm<'fixed'> => ({ heading: { en, zh }, field: 'fixed', otherwise: 0 });
 export const empty = (en: string, zh: string): ColumnForm<'fixed'> => ({ heading: { en, zh }, field: 'fixed', otherwise: { en: '', zh: '' } });
+
+const withoutAdvice: Readonly<Record<string, Text>> = Object.fromEntries(Object.keys(scanWords).map((state) => [state, { en: '', zh: '' }]));
+
+/** How to get over a scan that did not succeed. */
+export const solution: ColumnForm<'scanState'> = {
+  heading: { en: 'Solution', zh: '解决方案' },
+  field: 'scanState',
+  words: { ...withoutAdvice, ...whatToDo },
+};
+
+/** Why it did not. */
+export const reason: ColumnForm<'scanError'> = { heading: { en: 'Reason', zh: '原因' }, field: 'scanError' };
 
 /** Columns of local images. What the lists of images always say alike (see docs/tencent.md) is the same here. */
 export const imageColumns: Forms<ImageField> = {
@@ -128,8 +144,8 @@ export const imageColumns: Forms<ImageField> = {
   ScanRiskError: empty('Sensitive data scan error', '敏感信息扫描错误'),
   AgentError: empty('Agent error', '客户端错误'),
   ScanError: empty('Server error', '服务端错误'),
-  Solution: empty('Solution', '解决方案'),
-  Reason: empty('Reason', '原因'),
+  Solution: solution,
+  Reason: reason,
 };
 
 /** The `ExportField` parameter: names of columns. */

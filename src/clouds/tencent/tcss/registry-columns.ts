@@ -1,12 +1,10 @@
 import type { RepositoryImageField } from '#app/app.ts';
-import { type ColumnForm, empty, type Forms, noWord, scanWords, yesNo, zero } from './export-columns.ts';
-import { whatToDo } from './registry-shapes.ts';
+import { type ColumnForm, empty, type Forms, noWord, reason, scanWords, solution, yesNo, zero } from './export-columns.ts';
 import { registryTypes } from './registry-types.ts';
 
 const no = (en: string, zh: string): ColumnForm<'fixed'> => ({ heading: { en, zh }, field: 'fixed', otherwise: noWord });
 const neverScanned = (en: string, zh: string): ColumnForm<'fixed'> => ({ heading: { en, zh }, field: 'fixed', otherwise: scanWords.never });
 const same = (text: string) => ({ en: text, zh: text });
-const nothing = same('');
 
 /** Columns of images of registries. What the list always says alike is the same here; besides, a scan's start and end are told apart. */
 export const registryImageColumns: Forms<RepositoryImageField> = {
@@ -60,10 +58,6 @@ export const registryImageColumns: Forms<RepositoryImageField> = {
   HasNeedFixVul: no('Has vulnerabilities to fix', '是否存在必修漏洞'),
   IsLatestImage: { heading: { en: 'Latest of its repository', zh: '是否最新镜像' }, field: 'latest', words: yesNo },
   RecommendedFix: { heading: { en: 'Fix recommended', zh: '是否建议修复' }, field: 'infected', words: yesNo },
-  Solution: {
-    heading: { en: 'Solution', zh: '解决方案' },
-    field: 'scanState',
-    words: { ...Object.fromEntries(Object.keys(scanWords).map((state) => [state, nothing])), ...whatToDo },
-  },
-  Reason: { heading: { en: 'Reason', zh: '原因' }, field: 'scanError' },
+  Solution: solution,
+  Reason: reason,
 };

@@ -1,15 +1,14 @@
 import type { ImageProgress, ImageRepoInfo, ImageVirus } from 'tencentcloud-sdk-nodejs/tencentcloud/services/tcss/v20201101/tcss_models.js';
-import type { FindingRecord, ImageScanState, RepositoryImage } from '#app/app.ts';
+import type { FindingRecord, RepositoryImage } from '#app/app.ts';
 import { scanStateOf } from '#app/app.ts';
 import type { ImageProgress as Progress } from '#app/describe-repository-scan.ts';
 import { repositoryAddress } from '#app/find-repository-image.ts';
 import type { ListedRepositoryImage } from '#app/repository-image-filter.ts';
-import type { Text } from '#domain/detection.ts';
 import { baseName } from '#domain/path.ts';
 import type { AnswerFor, Call } from '../../operation.ts';
 import { zonedTime } from '../time.ts';
 import { registryTypes } from './registry-types.ts';
-import { imageScanStatuses, platformsOf, riskLevels, textOf } from './shapes.ts';
+import { fileTypes, imageScanStatuses, platformsOf, riskLevels, scanAdvice, textOf } from './shapes.ts';
 
 /** A finding as a row of the virus list of a repository image. */
 export function imageVirus(call: Call, finding: FindingRecord): AnswerFor<ImageVirus> {
@@ -22,7 +21,7 @@ export function imageVirus(call: Call, finding: FindingRecord): AnswerFor<ImageV
     Tags: tags,
     Desc: textOf(detections, 'description', call.language),
     Solution: textOf(detections, 'advice', call.language),
-    FileType: finding.fileType === 'other' ? 'UNKNOWN' : finding.fileType.toUpperCase(),
+    FileType: fileTypes[finding.fileType],
     FileName: baseName(finding.path),
     FileMd5: finding.md5,
     FileSize: finding.size,
@@ -98,8 +97,7 @@ export function repositoryImageFields(call: Call, place: RepositoryImage): Pick<
     Id: place.id,
     ImageCreateTime: zonedTime(timeOf(image.created), call.zoneMinutes),
     SensitiveInfoCnt: 0,
-    Solution: whatToDo[state]?.[call.language] ?? '',
-    Reason: state === 'failed' || state === 'timeout' ? (scan?.error ?? '') : '',
+    ...scanAdvice(call, place.image),
   };
 }
 
@@ -120,15 +118,6 @@ export function imageRepoInfo(call: Call, { place, isLatest }: ListedRepositoryI
     RecommendedFix: place.image.visibleFindings > 0,
   };
 }
-
-/** Solution: how to get over a scan that did not succeed. */
-export const whatToDo: Partial<Readonly<Record<ImageScanState, Text>>> = {
-  failed: {
-    en: 'Check that the registry can be reached with its credentials and that the image is still in it, then scan the image again.',
-    zh: '请检查镜像仓库的网络与凭据是否可用、镜像是否仍在仓库中，然后重新扫描。',
-  },
-  timeout: { en: 'Scan the image again and give the task more time.', zh: '请延长任务超时时间后重新扫描。' },
-};
 
 function timeOf(text: string): number | undefined {
   const time = Date.parse(text);

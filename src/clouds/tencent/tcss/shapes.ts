@@ -4,6 +4,7 @@ import { scanStateOf } from '#app/app.ts';
 import type { Detection, EngineKind, Text } from '#domain/detection.ts';
 import { engineKinds } from '#domain/detection.ts';
 import { detectionText } from '#domain/detection-text.ts';
+import type { FileType } from '#domain/file-entry.ts';
 import { baseName } from '#domain/path.ts';
 import type { ScanState } from '#domain/scan.ts';
 import type { Severity } from '#domain/severity.ts';
@@ -15,6 +16,21 @@ export const riskLevels: Record<Severity, number> = { critical: 4, high: 3, medi
 
 /** CheckPlatform: which kinds of engine found it. */
 const checkPlatforms: Record<EngineKind, string> = { reputation: '1', signature: '2', similarity: '3', behaviour: '4', intelligence: '5' };
+
+/** FileType of viruses of repository images. */
+export const fileTypes: Readonly<Record<FileType, string>> = {
+  elf: 'ELF',
+  pe: 'PE',
+  macho: 'MACHO',
+  script: 'SCRIPT',
+  document: 'DOCUMENT',
+  archive: 'ARCHIVE',
+  class: 'CLASS',
+  image: 'IMAGE',
+  text: 'TEXT',
+  empty: 'EMPTY',
+  other: 'UNKNOWN',
+};
 
 /** VirusScanStatus. A timeout is a scan error to this field. */
 export const virusScanStatuses: Record<ImageScanState, number> = { never: 0, queued: 1, running: 1, done: 2, failed: 3, timeout: 3, cancelled: 4 };
@@ -120,10 +136,24 @@ export function imagesInfo(call: Call, record: ImageRecord, latest: ReadonlySet<
     LowLevelVulCnt: 0,
     IsLatestImage: latest.has(record.image.id),
     RecommendedFix: record.visibleFindings > 0,
-    Solution: '',
-    Reason: '',
+    ...scanAdvice(call, record),
   };
 }
+
+/** Reason: why the latest scan did not succeed; Solution: how to get over it. */
+export function scanAdvice({ language }: Call, record: ImageRecord): { readonly Solution: string; readonly Reason: string } {
+  const state = scanStateOf(record);
+  return { Solution: whatToDo[state]?.[language] ?? '', Reason: whatToDo[state] === undefined ? '' : (record.scan?.error ?? '') };
+}
+
+/** Solution, by how the latest scan ended. */
+export const whatToDo: Partial<Readonly<Record<ImageScanState, Text>>> = {
+  failed: {
+    en: 'Check that the image is still where it was, and that the archive can be read or the registry be reached with its credentials; then scan the image again.',
+    zh: '请检查镜像是否仍在原位置、镜像文件是否可读或镜像仓库的网络与凭据是否可用，然后重新扫描。',
+  },
+  timeout: { en: 'Scan the image again and give the task more time.', zh: '请延长任务超时时间后重新扫描。' },
+};
 
 /** An image as a row of the short list. */
 export function assetSimpleImageInfo(call: Call, record: ImageRecord): AnswerFor<AssetSimpleImageInfo> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, askWell, openCall } from '../../../../../test/support/cloud-call.ts';
-import { aFinding, anImage, aScan, storeImage } from '../../../../../test/support/stored-images.ts';
+import { aFinding, anImage, aScan, someTime, storeImage } from '../../../../../test/support/stored-images.ts';
 import { describeAssetImageDetail } from './DescribeAssetImageDetail.ts';
 
 test('an image is told with what its manifest and config say and how far its scan is', async (context) => {
@@ -58,6 +58,13 @@ test('an image without a manifest has no repository digest, and one that failed 
     [answer.RepoDigests, answer.CreateTime, answer.ScanVirusError, answer.ScanStatus, answer.Status],
     [[], '', 'layer 2 is corrupt', 'SCAN_ERR', 3],
   );
+  assert.equal(answer.Reason, 'layer 2 is corrupt');
+  assert.match(answer.Solution, /still where it was/);
+  const late = aScan({ state: 'timeout', error: 'late', startedAt: someTime + 1 });
+  await storeImage(call.store, image, { scan: late });
+  const chinese = await askWell(describeAssetImageDetail, { ...call, language: 'zh' }, { ImageID: image.id });
+  assert.equal(chinese.Reason, 'late');
+  assert.match(chinese.Solution, /超时/);
 });
 
 test('an unknown image is not found, and the id is required', async (context) => {

@@ -9,7 +9,7 @@ import { listImagePlaces } from '#app/list-image-places.ts';
 import type { AnswerFor } from '../../../operation.ts';
 import { operation } from '../../../operation.ts';
 import type { ParametersFor } from '../../../parameters.ts';
-import { imageFacts, imageScanStatuses, virusScanStatuses } from '../shapes.ts';
+import { imageFacts, imageScanStatuses, scanAdvice, virusScanStatuses } from '../shapes.ts';
 
 /** One image: what its manifest and config say, and how far its scan is. */
 export const describeAssetImageDetail = operation({
@@ -48,8 +48,7 @@ export const describeAssetImageDetail = operation({
       Status: virusScanStatuses[state],
       RemainScanTime: Math.ceil(scan?.remainingSeconds ?? 0),
       IsAuthorized: 1,
-      Solution: '',
-      Reason: '',
+      ...scanAdvice(call, record),
       RepoDigests: [...new Set([...named(repositoryOf(image.reference), image.digest), ...places.flatMap((place) => named(addressOf(place), place.digest))])],
     };
   },

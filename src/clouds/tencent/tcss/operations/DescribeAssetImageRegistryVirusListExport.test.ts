@@ -44,8 +44,8 @@ test('the viruses of a repository image are exported, found by its id or by wher
     Offset: 10,
   });
   assert.deepEqual((await writeNextExport({ ...call, language: 'en' })).cells.slice(1), [
-    ['f1', 'script', 'Critical'],
-    ['f0', 'script', 'Critical'],
+    ['f1', 'SCRIPT', 'Critical'],
+    ['f0', 'SCRIPT', 'Critical'],
   ]);
 });
 

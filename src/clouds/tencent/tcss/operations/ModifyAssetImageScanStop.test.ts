@@ -55,12 +55,26 @@ test('a task is stopped but for excluded images', async (context) => {
   assert.deepEqual(await states(call, ids), ['queued', 'cancelled', 'queued']);
 });
 
-test('exactly one way of choosing must be given, and what is named must exist', async (context) => {
+test('a task is stopped for chosen images alone', async (context) => {
   const call = await openCall(context);
   const { ids, TaskID } = await queueThree(call);
-  for (const raw of [{}, { TaskID, Images: [ids[0]] }, { ExcludeImageIds: ids[0] }])
+  const other = await call.store.tasks.create('default', [await storeImage(call.store, anImage('d:1'))], { timeoutSeconds: 60, at: call.app.clock() });
+  await askWell(modifyAssetImageScanStop, call, { TaskID: other, Images: [ids[0]] });
+  assert.deepEqual(await states(call, ids), ['queued', 'queued', 'queued']);
+  await askWell(modifyAssetImageScanStop, call, { TaskID, Images: ids, ExcludeImageIds: ids[1] });
+  assert.deepEqual(await states(call, ids), ['cancelled', 'queued', 'cancelled']);
+  await askWell(modifyAssetImageScanStop, call, { TaskID, Filters: [{ Name: 'ImageName', Values: ['b'] }] });
+  assert.deepEqual(await states(call, ids), ['cancelled', 'cancelled', 'cancelled']);
+});
+
+test('a task or one way of choosing must be given, and what is named must exist', async (context) => {
+  const call = await openCall(context);
+  const { ids, TaskID } = await queueThree(call);
+  const Filters = [{ Name: 'ImageName', Values: ['a'] }];
+  for (const raw of [{}, { TaskID, Images: [ids[0]], Filters }, { Images: [ids[0]], Filters }, { ExcludeImageIds: ids[0] }])
     assert.equal(await ask(modifyAssetImageScanStop, call, raw), 'InvalidParameter');
-  await assert.rejects(ask(modifyAssetImageScanStop, call, { TaskID: '99' }), { code: 'not-found' });
+  for (const raw of [{ TaskID: '99' }, { TaskID: '99', Images: [ids[0]] }])
+    await assert.rejects(ask(modifyAssetImageScanStop, call, raw), { code: 'not-found' });
   await assert.rejects(ask(modifyAssetImageScanStop, call, { Images: ['sha256:0'] }), { code: 'not-found' });
   await assert.rejects(ask(modifyAssetImageScanStop, { ...call, accountId: 'other' }, { TaskID }), { code: 'not-found' });
 });

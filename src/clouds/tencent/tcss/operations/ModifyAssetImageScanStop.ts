@@ -21,7 +21,7 @@ const parameters = {
   ExcludeImageIds: { kind: 'text', max: 65_536 },
 } as const satisfies ParametersFor<ModifyAssetImageScanStopRequest>;
 
-/** Stops a task, or whatever scans the chosen images. Stopping what has ended succeeds too. */
+/** Stops a task (with chosen images, only for those), or whatever scans the chosen images. Stopping what has ended succeeds too. */
 export const modifyAssetImageScanStop = operation({
   action: 'ModifyAssetImageScanStop',
   lasting: false,
@@ -36,15 +36,19 @@ export const modifyAssetImageScanStop = operation({
 });
 
 function readRequest(input: InputOf<typeof parameters>): StopRequest | Refusal<TencentCode> {
-  const ways = [input.TaskID, input.Images, input.Filters].filter((way) => way !== undefined).length;
-  if (ways !== 1) {
-    return refuse('InvalidParameter', { en: 'Exactly one of TaskID, Images and Filters must be given.', zh: 'TaskID、Images、Filters 必须且只能指定一个。' });
-  }
+  const { TaskID, Images, Filters } = input;
+  if ((TaskID === undefined && Images === undefined && Filters === undefined) || (Images !== undefined && Filters !== undefined)) return notOne;
   // One text where the call that starts a scan has a list; several ids are read with commas between them.
   const except = (input.ExcludeImageIds ?? '').split(',').map((id) => id.trim());
   const excluded = except.filter((id) => id !== '');
-  if (input.TaskID !== undefined) return { taskId: input.TaskID, except: excluded };
-  if (input.Images !== undefined) return { choice: { ids: input.Images.filter((id) => !excluded.includes(id)), local: true } };
-  const filter = readImageFilter(input.Filters);
-  return isRefusal(filter) ? filter : { choice: { filter, except: excluded } };
+  const task = TaskID === undefined ? {} : { taskId: TaskID };
+  if (Images !== undefined) return { ...task, choice: { ids: Images.filter((id) => !excluded.includes(id)), local: true } };
+  if (TaskID !== undefined && Filters === undefined) return { taskId: TaskID, except: excluded };
+  const filter = readImageFilter(Filters);
+  return isRefusal(filter) ? filter : { ...task, choice: { filter, except: excluded } };
 }
+
+const notOne = refuse('InvalidParameter', {
+  en: 'TaskID must be given, or one of Images and Filters, or a task with one of these.',
+  zh: '必须指定 TaskID，或 Images、Filters 之一；TaskID 可与其中之一同时指定。',
+});
