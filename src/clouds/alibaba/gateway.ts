@@ -168,11 +168,14 @@ async function readOperationInput({ guard }: AlibabaContext, value: Owned): Prom
 
 async function answer({ app, guard }: AlibabaContext, value: Ready): Promise<object | Refusal> {
   const { operation, input } = value;
-  let code = 'ServerError';
+  let code: string = '';
   try {
     const result = await run(operation, { call: callOf(app, value, guard.requestsPerSecond), input });
     code = isRefusal(result) ? result.refused : 'OK';
     return result;
+  } catch (fault) {
+    code = refusalOf(fault).refused;
+    throw fault;
   } finally {
     if (operation.changes === true) await guard.record(auditOf(value), { code, input });
   }

@@ -321,13 +321,14 @@ test('a store that cannot be used now is told as such, without where it lies', a
   const key = { accountId: 'default', secretId: 'AKIDtest', secretKey: 'secret', name: '', policies: [], createdAt: 0, disabledAt: undefined };
   await call.store.keys.create({ ...key, secretKey: call.app.vault.seal(key.secretKey) });
   const locked = new LazaretError('unavailable', 'another process keeps the database /var/lib/lazaret.db locked');
-  const broken: Operation = { action: 'DescribeTrouble', lasting: false, parameters: {}, run: () => Promise.reject(locked) };
+  const broken: Operation = { action: 'CreateTrouble', lasting: false, changes: true, parameters: {}, run: () => Promise.reject(locked) };
   const guard = createCallGuard(call.app, createRateLimit(0, call.app.clock));
   const products = [{ name: 'tcss', version: '2020-11-01', operations: [broken] }];
   const gateway = createGateway(call.app, products, { options: defaultGatewayOptions, keyring: createKeyring(call.app), guard });
-  const answer = await gateway.handle(signedV3({ key, action: 'DescribeTrouble', at: call.app.clock() }), 'request-id');
+  const answer = await gateway.handle(signedV3({ key, action: 'CreateTrouble', at: call.app.clock() }), 'request-id');
   assert.deepEqual([answer.code, answer.fault], ['ServiceUnavailable', locked]);
   assert.doesNotMatch(answer.body.toString(), /var/);
+  assert.equal((await call.store.audit.list({ accountId: 'default', offset: 0, limit: 1 })).rows[0]?.code, 'ServiceUnavailable');
 });
 
 test('a call that fails inside stands in the record too', async (context) => {

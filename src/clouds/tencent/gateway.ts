@@ -317,11 +317,14 @@ function answer(context: Context, value: Ready): Buffer | Promise<Buffer | Refus
 }
 
 async function recorded(context: Context, value: Ready, answered: Buffer | Promise<Buffer | Refusal>): Promise<Buffer | Refusal> {
-  let code = 'InternalError';
+  let code: string = '';
   try {
     const result = await answered;
     code = isRefusal(result) ? result.refused : 'OK';
     return result;
+  } catch (fault) {
+    code = refusalOf(fault).refused;
+    throw fault;
   } finally {
     await recordChange(context, value, { code, input: value.input });
   }
