@@ -36,10 +36,11 @@ export async function readReport(file: string): Promise<Report> {
   return report;
 }
 
+/** Our hits in files. The others do not look into archives. */
 export function hitsOfReport(report: Report): Hits {
   return sorted(
     report.findings
-      .filter(({ hidden }) => !hidden)
+      .filter(({ hidden, path }) => !hidden && !path.includes('!/'))
       .flatMap(({ path, detections }) => detections.filter(({ engine }) => engine === 'yara').map(({ rule }) => hitOf(rule, path))),
   );
 }

@@ -11,7 +11,7 @@ import { zstd } from './zstd.ts';
 export const formats: readonly Format[] = [gzip, xz, zstd, deb, bzip2, sevenZip, rar, tar, zip];
 
 /** Changes whenever the same archive could give other members than before. */
-export const formatsFingerprint = 'formats 1';
+export const formatsFingerprint = 'formats 2';
 
 /** The kind of archive that bytes are; undefined for none. */
 export function recognise(source: ByteSource): Format | undefined {

@@ -132,3 +132,23 @@ test('no mangled archive crashes, hangs or grows without bound', async () => {
     { numRuns: 500 },
   );
 });
+
+test('what lies deeper counts to what all archives may unpack to', async () => {
+  const inner = zip([{ path: 'zeros', bytes: Buffer.alloc(6000) }]);
+  const outer = zip([1, 2, 3].map((number) => ({ path: `${number}.zip`, bytes: inner })));
+  const { files, skipped } = await open(outer, { bytes: 10_000 });
+  assert.deepEqual(Object.keys(files), ['1.zip', '1.zip!/zeros', '2.zip', '2.zip!/zeros']);
+  assert.match(skipped.join(), /unpack(s)? to more than/);
+});
+
+test('the opening ends when its time is over', async () => {
+  let asked = 0;
+  const isLate = (): boolean => {
+    asked += 1;
+    return asked > 20;
+  };
+  const many = zip(Array.from({ length: 50 }, (_, at) => ({ path: `${at}`, bytes: hello })));
+  const { files, skipped } = await open(many, { isLate });
+  assert.ok(Object.keys(files).length < 50);
+  assert.match(skipped.join(), /took too long/);
+});

@@ -17,6 +17,8 @@ export interface ArchiveLimits {
   readonly entries: number;
   /** Bytes of one file; a larger one is skipped. By default as `bytes`. */
   readonly fileBytes?: number;
+  /** See `OpenLimits`. */
+  readonly isLate?: () => boolean;
 }
 
 interface Opening {
@@ -50,7 +52,13 @@ async function* openLevel(level: Level, opening: Opening): AsyncGenerator<Archiv
   const { format, path: outer, source, depth } = level;
   const told = (path: string): string => (path === '' ? '' : `${path}: `);
   if (format.open === undefined) return void (yield { skipped: `${told(outer)}${format.name} archives are not opened` });
-  const limits: OpenLimits = { ...usual, entries: opening.limits.entries, bytes: Math.max(0, opening.bytes) };
+  const { isLate } = opening.limits;
+  const limits: OpenLimits = {
+    ...usual,
+    entries: opening.limits.entries,
+    bytes: Math.max(0, opening.bytes),
+    ...(isLate === undefined ? {} : { isLate }),
+  };
   for await (const found of format.open(source, limits)) {
     const inner = displayPath(found.path).slice(1);
     if ('skipped' in found) {
@@ -73,6 +81,8 @@ async function* openLevel(level: Level, opening: Opening): AsyncGenerator<Archiv
     if (depth >= opening.limits.layers) yield { skipped: `${path}: it lies more than ${opening.limits.layers} archives deep` };
     else yield* openLevel({ source: next, format: inside, path: outer === '' ? inner : outerInside(outer, inner), depth: depth + 1 }, opening);
     if (opening.files <= 0) return;
+    // What lies deeper counts too; this archive alone is bounded by its own limits.
+    if (opening.bytes <= 0) return void (yield { skipped: `the archives inside unpack to more than ${opening.limits.bytes} bytes` });
   }
 }
 

@@ -17,6 +17,7 @@ const families: readonly Family[] = [
     isMember: (path, { text }) => path.includes('/') && /^export (?:const|function|class) .*\bArtifactSource\b/m.test(text),
   },
   { list: /^src\/engines\/index\.ts$/, isMember: () => false },
+  { list: /^src\/formats\/index\.ts$/, isMember: (_path, { text }) => /^export const \w+: Format\b/m.test(text) },
   { list: /^src\/store\/migrations\/index\.ts$/, isMember: (path) => /^\d/.test(path) },
   { list: /^src\/clouds\/[^/]+\/[^/]+\/index\.ts$/, isMember: (path) => /^operations\/[^/]+$/.test(path) },
 ];
@@ -119,6 +120,7 @@ const broken: [string, Law, Record<string, string>][] = [
       'src/artifacts/image/b.ts': '',
     },
   ],
+  ['a format that is not listed', listsEqualFolders, { 'src/formats/index.ts': '', 'src/formats/arj.ts': 'export const arj: Format = {};' }],
   ['a migration that is not listed', listsEqualFolders, { 'src/store/migrations/index.ts': '', 'src/store/migrations/0002-more.ts': '' }],
   ['an operation without a test', operationsAreTested, { [`${operations}/A.ts`]: '' }],
   ['an operation with another action', operationsAreNamedByTheirAction, { [`${operations}/A.ts`]: "action: 'B'" }],

@@ -8,16 +8,30 @@ import { openNameless } from '../inspect/transfer-file.ts';
  * archive is done with after those inside it.
  */
 export class Spool {
+  private readonly folder: string;
   private fd: number | undefined;
   private regions: Region[] = [];
 
+  constructor(folder = tmpdir()) {
+    this.folder = folder;
+  }
+
   /** Room for one archive. Only the newest region may be written to. */
   begin(): Region {
-    this.fd ??= openNameless(tmpdir());
     const last = this.regions.at(-1);
-    const region = new Region(this.fd, last === undefined ? 0 : last.start + last.size, () => this.shrink());
+    const region = new Region(this.open(), last === undefined ? 0 : last.start + last.size, () => this.shrink());
     this.regions.push(region);
     return region;
+  }
+
+  // Why there is none costs the archives that need one, not the scan.
+  private open(): number | string {
+    try {
+      this.fd ??= openNameless(this.folder);
+      return this.fd;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   close(): void {
@@ -43,8 +57,10 @@ export class Region implements ByteSource {
   /** Why not all of it could be kept; '' while it could. */
   failure = '';
 
-  constructor(fd: number, start: number, onRelease: () => void) {
-    this.fd = fd;
+  /** `file`: its descriptor, or why there is none. */
+  constructor(file: number | string, start: number, onRelease: () => void) {
+    this.fd = typeof file === 'number' ? file : -1;
+    if (typeof file === 'string') this.failure = `it could not be opened: ${file}`;
     this.start = start;
     this.onRelease = onRelease;
   }
@@ -55,7 +71,7 @@ export class Region implements ByteSource {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done, bytes.length - done, this.start + this.size + done);
       this.size += bytes.length;
     } catch (error) {
-      this.failure = `it could not be opened for want of room in ${tmpdir()}: ${(error as Error).message}`;
+      this.failure = `it could not be opened: no room in the temporary directory (${(error as Error).message})`;
     }
   }
 
