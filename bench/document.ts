@@ -62,5 +62,6 @@ How to read the tables:
   both, since an account grows by images. Each call is made with 120 different requests (the number in brackets is of those that it
   did not refuse): filters with common, rare and absent values, every order, first, middle and last pages. Both servers are asked in turns, one
   request at a time, each three times, of which the median counts. Something is written before every request, so that
-  no kept answer or total helps. The ratio is that of the 99th percentiles.
+  no kept answer or total helps. Times are the server's processor time, by the system's account of its threads; the ratio is that of the
+  99th percentiles.
 `;

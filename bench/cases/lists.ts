@@ -42,7 +42,9 @@ async function open(lab: Lab, size: EstateSize): Promise<Opened> {
   const key = await createKey(app, 'default', { name: 'bench', randomBytes });
   const args = [launcher, 'serve', '--data', dataDir, '--listen', 'http://127.0.0.1:0', '--rate', '0', '--no-builtin-rules', '--no-scanning'];
   const server = startProgram(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], lab.signal);
-  return { store, server, port: await portOf(server), key, facts, agent: new Agent({ keepAlive: true, maxSockets: 1 }) };
+  const { pid } = server.child;
+  if (pid === undefined) throw new Error('a server did not start');
+  return { store, server, pid, port: await portOf(server), key, facts, agent: new Agent({ keepAlive: true, maxSockets: 1 }) };
 }
 
 async function close(side: Opened): Promise<void> {

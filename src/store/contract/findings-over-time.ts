@@ -29,7 +29,7 @@ export function findingsOverTimeContract(open: () => Promise<Store>): void {
       .sort();
   };
   const samples = async (): Promise<readonly string[]> => {
-    const { rows } = await store.samples.list({ accountId: 'one', offset: 0, limit: 100, by: 'firstSeen', order: 'asc' });
+    const { rows } = await store.samples.list({ accountId: 'one', offset: 0, limit: 100, by: 'lastSeen', order: 'asc' });
     return rows.map((one) => `${one.md5 === bad('x').md5 ? 'x' : 'y'} ${one.state} ${one.images} ${one.firstSeen} ${one.lastSeen}`).sort();
   };
   const listed = async (name: string): Promise<number> => (await store.images.find('one', `sha256:${name}`))?.visibleFindings ?? -1;

@@ -29,7 +29,7 @@ export interface SampleQuery extends Page {
   readonly states?: readonly HandlingState[];
   /** Only findings in these images count. */
   readonly scope?: ImageScope;
-  readonly by: 'lastSeen' | 'firstSeen' | 'severity' | 'name' | 'images';
+  readonly by: 'lastSeen';
   readonly order: 'asc' | 'desc';
 }
 
@@ -58,11 +58,11 @@ export interface AffectedQuery extends Page {
 export interface SampleStore {
   list(query: SampleQuery): Promise<Listing<Sample>>;
   affected(query: AffectedQuery): Promise<Listing<AffectedImage>>;
-  /** Distinct malware names with the tags of one of their samples and how many there are, sorted by name. */
+  /** Distinct malware names with the tags of one of their samples, sorted by name. */
   names(query: {
     readonly accountId: string;
     readonly severities?: readonly Severity[];
-  }): Promise<readonly { readonly name: string; readonly tags: readonly string[]; readonly samples: number }[]>;
+  }): Promise<readonly { readonly name: string; readonly tags: readonly string[] }[]>;
   /** Findings and images within a scope. */
   counts(query: { readonly accountId: string; readonly scope?: ImageScope }): Promise<FindingCounts>;
 }

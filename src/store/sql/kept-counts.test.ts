@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { testFolder } from '../../../test/support/folder.ts';
 import { finding, imageRecord, sha, verdict } from '../contract/samples.ts';
 import { openStore } from '../index.ts';
-import type { NewAllowRule, Store } from '../store.ts';
+import type { ImageScope, NewAllowRule, Store } from '../store.ts';
 import { seenTimeOf } from './seen.ts';
 
 const digit = (most: number): fc.Arbitrary<number> => fc.nat({ max: most });
@@ -35,6 +35,7 @@ const change = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('registry' as const) }) },
 );
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
+type Asked = typeof asked extends fc.Arbitrary<infer T> ? T : never;
 
 const address = 'r.example:5000';
 const day = 86_400_000;
@@ -128,6 +129,42 @@ const kept: readonly (readonly [string, string])[] = [
   ],
 ];
 
+const scopes: readonly (ImageScope | undefined)[] = [
+  undefined,
+  {},
+  { local: true },
+  { names: { values: ['ap'], exact: false } },
+  { tags: { values: ['1'], exact: true } },
+  { imageIds: ['sha256:i1'] },
+  { registryIds: [0] },
+];
+const page = fc.record({
+  offset: digit(5),
+  limit: fc.constantFrom(0, 1, 3, 100),
+  order: fc.constantFrom('asc' as const, 'desc' as const),
+  scope: fc.constantFrom(...scopes),
+});
+const chosen = {
+  severities: fc.option(fc.constantFrom(['high'] as const, ['low', 'high'] as const, [] as const), { nil: undefined }),
+  states: fc.option(fc.constantFrom(['open'] as const, ['fixed', 'allowed'] as const), { nil: undefined }),
+  md5s: fc.option(fc.constantFrom([sha('c0').slice(0, 32)], [sha('c1').slice(0, 32), sha('c2').slice(0, 32)], ['none']), { nil: undefined }),
+};
+const asked = fc.record({
+  page,
+  ...chosen,
+  verifying: fc.option(fc.boolean(), { nil: undefined }),
+  names: fc.option(fc.constantFrom('v1', 'v', 'V99', ''), { nil: undefined }),
+});
+
+// What is answered from memory or by an index, and what a search through everything gives: in a transaction nothing is kept.
+async function compareLists(store: Store, accountId: string, { page: { scope, ...rest }, verifying, names, ...conditions }: Asked): Promise<void> {
+  const filter = Object.fromEntries(Object.entries({ ...conditions, scope }).filter(([, value]) => value !== undefined));
+  const affected = { accountId, ...rest, ...filter, by: 'lastSeen' as const, ...(verifying === undefined ? {} : { verifying }) };
+  const samples = { accountId, ...rest, ...filter, by: 'lastSeen' as const, ...(names === undefined ? {} : { names: { values: [names], exact: false } }) };
+  assert.deepEqual(await store.samples.affected(affected), await store.transaction(() => store.samples.affected(affected)));
+  assert.deepEqual(await store.samples.list(samples), await store.transaction(() => store.samples.list(samples)));
+}
+
 async function told(store: Store, accountId: string): Promise<unknown> {
   const { rows } = await store.samples.affected({ accountId, offset: 0, limit: 100, by: 'lastSeen', order: 'desc' });
   return rows
@@ -135,7 +172,7 @@ async function told(store: Store, accountId: string): Promise<unknown> {
     .sort();
 }
 
-test('what is kept along with findings is what a recount gives, after any changes, and short cuts change nothing', async (context) => {
+test('what is kept along with findings is what a recount gives, after any changes, lists from memory equal searches, and short cuts change nothing', async (context) => {
   const dataDir = testFolder(context);
   const store = await openStore({ dataDir });
   context.after(() => store.close());
@@ -143,21 +180,25 @@ test('what is kept along with findings is what a recount gives, after any change
   context.after(() => database.close());
   let runs = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.record({ step: change, days: fc.constantFrom(0, 0, 0, 0, 200) }), { minLength: 1, maxLength: 16 }), async (steps) => {
-      runs += 1;
-      const names = [`short ${runs}`, `long ${runs}`] as const;
-      const actors = names.map((name) => actor(store, name));
-      let at = 1_000_000;
-      for (const { step, days } of steps) {
-        at += 10 + days * day;
-        // The second account never knows that a scan saw what the last one saw.
-        database.prepare('UPDATE image SET seen_digest = NULL WHERE account_id = ?').run(names[1]);
-        for (const act of actors) await act(step, at);
-        for (const name of names)
-          for (const [incremental, counted] of kept) assert.deepEqual(database.prepare(incremental).all(name), database.prepare(counted).all(name));
-        assert.deepEqual(await told(store, names[0]), await told(store, names[1]));
-      }
-    }),
+    fc.asyncProperty(
+      fc.array(fc.record({ step: change, days: fc.constantFrom(0, 0, 0, 0, 200), lists: asked }), { minLength: 1, maxLength: 16 }),
+      async (steps) => {
+        runs += 1;
+        const names = [`short ${runs}`, `long ${runs}`] as const;
+        const actors = names.map((name) => actor(store, name));
+        let at = 1_000_000;
+        for (const { step, days, lists } of steps) {
+          at += 10 + days * day;
+          // The second account never knows that a scan saw what the last one saw.
+          database.prepare('UPDATE image SET seen_digest = NULL WHERE account_id = ?').run(names[1]);
+          for (const act of actors) await act(step, at);
+          for (const name of names)
+            for (const [incremental, counted] of kept) assert.deepEqual(database.prepare(incremental).all(name), database.prepare(counted).all(name));
+          assert.deepEqual(await told(store, names[0]), await told(store, names[1]));
+          await compareLists(store, names[0], lists);
+        }
+      },
+    ),
     { numRuns: 100 },
   );
 });

@@ -1,0 +1,181 @@
+import type { Verdict } from '#domain/finding.ts';
+import { severities } from '#domain/severity.ts';
+import { chunks, marks, type Sql } from '../drivers/sql.ts';
+import type { AffectedImage, AffectedQuery } from '../shapes/samples.ts';
+import type { Listing } from '../store.ts';
+import { allOf, type Condition, checkPage, valueCondition } from './conditions.ts';
+import { type FindingRow, findingColumns, toFindingRecord } from './findings.ts';
+import { scopeCondition } from './image-scope.ts';
+import { type ImageRow, imageColumns, toImageRecord } from './images.ts';
+import { md5Condition } from './md5-condition.ts';
+import { placesOfImages } from './repositories.ts';
+import { imagesInScope } from './scope-images.ts';
+import { seenTimeOf } from './seen.ts';
+import { countPlace, type FindingGroup, type ShareBook, type ShareBooks } from './share-book.ts';
+import { rankOf, standings, standingsOf } from './standing.ts';
+
+type AffectedRow = FindingRow & { readonly image_key: number; readonly body: string };
+
+/** Images fetched at once. */
+const together = 100;
+const verdicts = 'finding_verdict v ON v.id = f.verdict_id';
+const columns = `${findingColumns}, f.image_key, v.body`;
+
+/** See `SampleStore.affected`. By time the book tells which findings stand on the page; otherwise all are looked at. */
+export async function listAffected(sql: Sql, query: AffectedQuery, books: ShareBooks): Promise<Listing<AffectedImage>> {
+  checkPage(query);
+  const isByBook = query.by === 'lastSeen' && query.ids === undefined && !sql.inTransaction();
+  const book = isByBook ? await books.open(query.accountId) : undefined;
+  const { total, rows } = book === undefined ? await searchAll(sql, query) : await searchBook(sql, query, book);
+  return { total, rows: await withImages(sql, query.accountId, rows) };
+}
+
+// ------------------------------------------------------------ by the book
+
+interface Found {
+  readonly total: number;
+  readonly rows: readonly AffectedRow[];
+}
+
+/** A group of which the page shows some. */
+interface Slice {
+  readonly group: FindingGroup;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+async function searchBook(sql: Sql, query: AffectedQuery, book: ShareBook): Promise<Found> {
+  const images = await wantedImages(sql, query);
+  const counted = query.md5s === undefined ? counterOf(query) : await countSamples(sql, query, query.md5s);
+  let total = 0;
+  const slices: Slice[] = [];
+  const groups = book.groups;
+  for (let index = 0; index < groups.length; index++) {
+    const group = groups[query.order === 'asc' ? index : groups.length - 1 - index] as FindingGroup;
+    if (images !== undefined && !images(group.imageKey)) continue;
+    const count = counted(group);
+    const offset = Math.max(0, query.offset - total);
+    const limit = Math.min(count - offset, query.offset + query.limit - Math.max(total, query.offset));
+    if (limit > 0) slices.push({ group, offset, limit });
+    total += count;
+  }
+  const rows: AffectedRow[] = [];
+  for (const slice of slices) rows.push(...(await rowsOf(sql, query, slice)));
+  return { total, rows };
+}
+
+function counterOf({ severities: wanted, states }: AffectedQuery): (group: FindingGroup) => number {
+  if (wanted === undefined && states === undefined) return (group) => group.total;
+  const ranks = [...new Set((wanted ?? severities).map(rankOf))];
+  const stands = standingsOf(states ?? ['open', 'fixed', 'allowed']);
+  const places = ranks.flatMap((rank) => stands.map((standing) => countPlace(rank, standing)));
+  return ({ counts }) => {
+    let sum = 0;
+    for (const place of places) sum += counts[place] ?? 0;
+    return sum;
+  };
+}
+
+async function wantedImages(sql: Sql, { accountId, scope, verifying }: AffectedQuery): Promise<((imageKey: number) => boolean) | undefined> {
+  const inScope = scope === undefined ? undefined : await imagesInScope(sql, accountId, scope);
+  if (verifying === undefined) return inScope === undefined ? undefined : (key) => inScope.has(key);
+  const scanned = new Set(
+    (await sql.all<{ image_key: number }>("SELECT image_key FROM image WHERE account_id = ? AND scan_state IN ('queued', 'running')", [accountId])).map(
+      (row) => row.image_key,
+    ),
+  );
+  if (inScope === undefined && scanned.size === 0) return verifying ? () => false : undefined;
+  return (key) => scanned.has(key) === verifying && (inScope === undefined || inScope.has(key));
+}
+
+// How many findings of some samples each group has.
+async function countSamples(sql: Sql, query: AffectedQuery, md5s: readonly string[]): Promise<(group: FindingGroup) => number> {
+  const where = allOf([sampleCondition(query.accountId, md5s), ...findingConditions(query)]);
+  const row = await sql.get<{ found: string | null }>(
+    `SELECT group_concat(image_key || ' ' || last_seen || ' ' || total, ',') AS found FROM (
+       SELECT f.image_key, f.last_seen, count(*) AS total FROM finding f INDEXED BY finding_sample WHERE ${where.text} GROUP BY f.image_key, f.last_seen)`,
+    where.values,
+  );
+  const counts = new Map<number, Map<number, number>>();
+  for (const text of row?.found?.split(',') ?? []) {
+    const [imageKey = 0, stored = 0, total = 0] = text.split(' ').map(Number);
+    counts.set(imageKey, (counts.get(imageKey) ?? new Map<number, number>()).set(stored, total));
+  }
+  return (group) => counts.get(group.imageKey)?.get(group.stored) ?? 0;
+}
+
+function rowsOf(sql: Sql, query: AffectedQuery, { group, offset, limit }: Slice): Promise<readonly AffectedRow[]> {
+  const { accountId, md5s } = query;
+  const ofSample = md5s === undefined ? [] : [sampleCondition(accountId, md5s)];
+  const ofImage = { text: 'f.account_id = ? AND f.image_key = ? AND f.last_seen = ?', values: [accountId, group.imageKey, group.stored] };
+  const where = allOf([...ofSample, ofImage, ...findingConditions(query)]);
+  const index = md5s === undefined ? 'finding_last_seen' : 'finding_sample';
+  return sql.all<AffectedRow>(
+    `SELECT ${columns} FROM finding f INDEXED BY ${index} JOIN ${verdicts} WHERE ${where.text} ORDER BY f.id ${query.order} LIMIT ? OFFSET ?`,
+    [...where.values, limit, offset],
+  );
+}
+
+// ------------------------------------------------------------ by looking at all
+
+const orders = { lastSeen: seenTimeOf('f.last_seen', 'i.seen_at'), firstSeen: 'f.first_seen', severity: 'f.severity' } as const satisfies Record<
+  AffectedQuery['by'],
+  string
+>;
+
+async function searchAll(sql: Sql, query: AffectedQuery): Promise<Found> {
+  const { accountId, ids, md5s, scope, verifying, by, order } = query;
+  const conditions: Condition[] = [{ text: 'f.account_id = ?', values: [accountId] }, ...findingConditions(query)];
+  if (ids !== undefined) conditions.push(valueCondition('f.id', ids));
+  if (md5s !== undefined) conditions.push(sampleCondition(accountId, md5s));
+  if (verifying !== undefined) conditions.push({ text: `coalesce(i.scan_state IN ('queued', 'running'), 0) = ?`, values: [verifying ? 1 : 0] });
+  const chosen = scope === undefined ? undefined : scopeCondition('i', accountId, scope);
+  if (chosen !== undefined) conditions.push(chosen);
+  const where = allOf(conditions);
+  const from = 'finding f JOIN image i ON i.image_key = f.image_key';
+  // Those of one time stand together by image, as in the book.
+  const then = by === 'lastSeen' ? `f.image_key ${order}, f.last_seen ${order}, f.id ${order}` : `f.id ${order}`;
+  const rows = await sql.all<AffectedRow>(
+    `SELECT ${columns} FROM ${from} JOIN ${verdicts} WHERE ${where.text} ORDER BY ${orders[by]} ${order}, ${then} LIMIT ? OFFSET ?`,
+    [...where.values, query.limit, query.offset],
+  );
+  const total = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM ${from} WHERE ${where.text}`, where.values);
+  return { total: total?.total ?? 0, rows };
+}
+
+function findingConditions({ severities: wanted, states }: AffectedQuery): readonly Condition[] {
+  return [
+    states === undefined ? { text: `f.standing > ${standings.hidden}`, values: [] } : valueCondition('f.standing', standingsOf(states)),
+    ...(wanted === undefined ? [] : [valueCondition('f.severity', wanted.map(rankOf))]),
+  ];
+}
+
+function sampleCondition(accountId: string, md5s: readonly string[]): Condition {
+  const md5 = md5Condition('md5', md5s);
+  return {
+    text: `f.account_id = ? AND f.sha256 IN (SELECT sha256 FROM sample WHERE account_id = ? AND ${md5.text})`,
+    values: [accountId, accountId, ...md5.values],
+  };
+}
+
+// ------------------------------------------------------------ their images
+
+async function withImages(sql: Sql, accountId: string, rows: readonly AffectedRow[]): Promise<readonly AffectedImage[]> {
+  const keys = [...new Set(rows.map((row) => row.image_key))];
+  const images = new Map<number, AffectedImage['image']>();
+  const seenAts = new Map<number, number>();
+  for (const part of chunks(keys, together)) {
+    for (const row of await sql.all<ImageRow>(`SELECT ${imageColumns} FROM image i WHERE i.image_key IN (${marks(part.length)})`, part)) {
+      images.set(row.image_key, await toImageRecord(sql, row));
+      seenAts.set(row.image_key, row.seen_at);
+    }
+  }
+  const placesOf = await placesOfImages(sql, accountId, images);
+  const parsed = new Map<number, Verdict>();
+  return rows.flatMap((row) => {
+    const image = images.get(row.image_key);
+    if (image === undefined) return [];
+    const finding = toFindingRecord(row, { id: image.image.id, seenAt: seenAts.get(row.image_key) ?? 0 }, parsed);
+    return [{ finding, image, place: placesOf.get(row.image_key) }];
+  });
+}
