@@ -5,11 +5,15 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { defaultAccount } from '#app/app.ts';
+import { alibabaSdks } from '../support/alibaba-sdks.ts';
 import { apkOf, debOf, tarOf, xzOf, zipOf } from '../support/archives.ts';
 import { testFolder } from '../support/folder.ts';
+import { openGround } from '../support/ground.ts';
 import { buildImage, dockerArchive, file, hardlink, type ImageSpec, type TarEntry, type TestImage, whiteout, writeOciLayout } from '../support/images.ts';
 import { lazaret } from '../support/lazaret.ts';
 import { gzipOfItself } from '../support/quine.ts';
+import { sdks } from '../support/tencent-sdks.ts';
 import { requireTool } from '../support/tools.ts';
 
 // What lies inside archives, found by the real command in images and directories.
@@ -55,8 +59,12 @@ class Bench {
   }
 
   image(...lists: readonly (readonly TarEntry[])[]): string {
+    return this.named('lazaret/test:1', ...lists);
+  }
+
+  named(name: string, ...lists: readonly (readonly TarEntry[])[]): string {
     const path = join(this.folder, 'image.tar');
-    writeFileSync(path, dockerArchive(buildImage(layers(...lists)), { layout: 'blobs' }));
+    writeFileSync(path, dockerArchive({ [name]: buildImage(layers(...lists)) }, { layout: 'blobs' }));
     return path;
   }
 
@@ -407,4 +415,46 @@ test('nothing is left behind in the temporary directory', async (t) => {
   );
   assert.deepEqual(places(JSON.parse(stdout) as Report), ['/big.zip!/x']);
   assert.deepEqual(readdirSync(folder), []);
+});
+
+test('both clouds tell where in which archive a file lies, and how many images have it', { timeout: 60_000 }, async (t) => {
+  const { server, app, key, dataDir } = await openGround(t);
+  const bench = new Bench(t);
+  const jar = zipOf([one('x/Evil.class', evil('cloud'))]);
+  const scan = async (name: string, ...entries: readonly TarEntry[]): Promise<void> => {
+    const { status } = await lazaret([...bench.args(bench.named(name, entries)), '--data', dataDir]);
+    assert.equal(status, 1, name);
+  };
+  await scan('team/first:1', file('opt/a.war', zipOf([one('lib/in.jar', jar)])));
+  await scan('team/second:1', file('srv/b.jar', jar), file('srv/plain', evil('cloud')));
+  const images = await app.store.images.list({ accountId: defaultAccount, offset: 0, limit: 10, by: 'lastSeen', order: 'asc' });
+  const ids = images.rows.map(({ image }) => image.id);
+  assert.equal(ids.length, 2);
+  const [tencentSdk, alibabaSdk] = [sdks[0], alibabaSdks[0]];
+  assert.ok(tencentSdk && alibabaSdk);
+  const tencent = tencentSdk.connect({ endpoint: server.endpoint, key, profile: { signMethod: 'TC3-HMAC-SHA256', reqMethod: 'POST' } });
+  const paths: unknown[] = [];
+  for (const ImageID of ids) {
+    const { List } = (await tencent('DescribeAssetImageVirusList', { ImageID })) as { readonly List: readonly { readonly Path: string }[] };
+    paths.push(List.map(({ Path }) => Path).sort());
+  }
+  assert.deepEqual(paths, [['/opt/a.war!/lib/in.jar!/x/Evil.class'], ['/srv/b.jar!/x/Evil.class', '/srv/plain']]);
+  const alibaba = alibabaSdk.connect({ endpoint: server.endpoint, protocol: 'http', key });
+  const page = { CurrentPage: 1, PageSize: '20' };
+  const grouped = (await alibaba('DescribeGroupedMaliciousFiles', page)) as {
+    readonly GroupedMaliciousFileResponse: readonly Readonly<Record<string, unknown>>[];
+  };
+  const md5 = hash('md5', evil('cloud'));
+  assert.deepEqual(
+    grouped.GroupedMaliciousFileResponse.map((row) => [row['MaliciousMd5'], row['ImageCount'], row['MaliciousName']]),
+    [[md5, 2, 'Test.Trojan.Marked']],
+  );
+  const affected = (await alibaba('DescribeAffectedMaliciousFileImages', { ...page, MaliciousMd5: md5 })) as {
+    readonly AffectedMaliciousFileImagesResponse: readonly { readonly FilePath: string }[];
+  };
+  assert.deepEqual(affected.AffectedMaliciousFileImagesResponse.map(({ FilePath }) => FilePath).sort(), [
+    '/opt/a.war!/lib/in.jar!/x/Evil.class',
+    '/srv/b.jar!/x/Evil.class',
+    '/srv/plain',
+  ]);
 });

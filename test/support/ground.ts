@@ -12,6 +12,7 @@ export interface Ground {
   readonly server: Serving;
   readonly app: App;
   readonly key: AccessKey;
+  readonly dataDir: string;
 }
 
 export async function openGround(context: TestContext, more: readonly string[] = []): Promise<Ground> {
@@ -23,5 +24,5 @@ export async function openGround(context: TestContext, more: readonly string[] =
     await server.stop();
     await app.store.close();
   });
-  return { server, app, key };
+  return { server, app, key, dataDir };
 }
