@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { setRegistryScan } from '#app/registry-scan-setting.ts';
 import { setImageScan } from '#app/set-image-scan.ts';
 import { openCall } from '../../test/support/cloud-call.ts';
@@ -19,19 +18,25 @@ test('a scan starts when its time comes, once, and trouble with the store does n
   const control = new AbortController();
   const events: string[] = [];
   let broken = true;
+  let looks = 0;
   const due = async (...[kind, at]: Parameters<typeof store.scanSettings.due>) => {
     if (broken) throw new Error('busy');
+    looks += 1;
     return store.scanSettings.due(kind, at);
   };
   const shaky = { ...store, scanSettings: { ...store.scanSettings, due } };
   const running = runTimedScans({ app: { ...app, store: shaky }, signal: control.signal, log: (event) => void events.push(event), lookMs: 5 });
   await until(() => events.includes('timed scans not started'), 'trouble is told');
   broken = false;
-  await sleep(20);
+  const twice = async (): Promise<void> => {
+    const enough = looks + 2;
+    await until(() => looks >= enough, 'the clock is looked at');
+  };
+  await twice();
   assert.equal(await store.tasks.latest('default'), undefined);
   wait(3600_000);
   await until(async () => (await store.tasks.latest('default')) !== undefined, 'a task is made');
-  await sleep(20);
+  await twice();
   control.abort();
   await running;
   assert.equal((await store.tasks.latest('default'))?.id, '1');

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { createAccount } from '#app/accounts.ts';
 import type { AccessKey, App } from '#app/app.ts';
 import { defaultAccount } from '#app/app.ts';
 import { createKey } from '#app/create-key.ts';
+import { exportFolder } from '#app/export-folder.ts';
 import { appOver } from '../support/app-over.ts';
 import { testFolder } from '../support/folder.ts';
+import { killTree } from '../support/lazaret.ts';
 import { type Serving, startServing } from '../support/serving.ts';
 import { aFinding, anImage, aScan, storeImage } from '../support/stored-images.ts';
 import type { Sdk, SdkClient } from '../support/tencent-sdks.ts';
@@ -168,4 +171,24 @@ test('a link is good at every server over the same data, and no further than it 
   assert.equal(await statusOf(forged), 403);
   assert.equal(await statusOf(`${link.origin}/downloads/${String(JobId)}/a.xlsx`), 403);
   assert.equal(await statusOf(`${link.origin}/downloads/..%2flazaret.db${link.search}`), 404);
+});
+
+test('an export whose server is killed is written by the next one', { timeout: 120_000 }, async (context) => {
+  const { app, dataDir, server, connect } = await openGround(context);
+  const [sdk] = sdks;
+  assert.ok(sdk);
+  const findings = Array.from({ length: 30_000 }, (_, index) => aFinding(`/${index}`, { sha256: 'ab'.repeat(32) }));
+  const ImageID = await storeImage(app.store, anImage('a:1'), { findings });
+  const { JobId } = await connect(sdk)('DescribeAssetImageVirusListExport', { ImageID, ExportField: ['Path', 'Desc'] });
+  const folder = exportFolder(dataDir);
+  await until(() => existsSync(folder) && readdirSync(folder).length > 0, 'the file is begun');
+  killTree(server.running.child.pid ?? 0);
+  await server.running.ended;
+  assert.equal((await app.store.exports.findLinked(String(JobId)))?.state, 'running');
+  const next = await startServing(dataDir);
+  context.after(() => next.stop());
+  const call = connect(sdk, next);
+  const { ExportStatus, DownloadURL } = await ended(call, JobId);
+  assert.equal(ExportStatus, 'SUCCESS');
+  assert.equal((await download(DownloadURL)).length, 30_001);
 });
