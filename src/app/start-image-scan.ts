@@ -32,23 +32,11 @@ export async function startImageScan(app: Records, accountId: string, start: Sca
     const unfinished = await tasks.list({ accountId, states: open, origins: asked, offset: 0, limit: 0 });
     if (unfinished.total >= most) return { refused: 'too-many-tasks' };
     await register?.();
-    const busy = await busyImages(app, accountId, imageIds);
+    const busy = await tasks.busy(accountId, imageIds);
     const idle = imageIds.filter((id) => !busy.has(id));
     if (idle.length === 0) return { refused: 'all-busy' };
     const task = await tasks.find(accountId, await queueImages(app, { accountId, imageIds: idle }, options));
     if (task === undefined) throw new LazaretError('internal', 'the scan task is gone');
     return { task };
   });
-}
-
-const chunk = 200;
-
-async function busyImages({ store }: Records, accountId: string, imageIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const busy = new Set<string>();
-  for (let start = 0; start < imageIds.length; start += chunk) {
-    const part = imageIds.slice(start, start + chunk);
-    const { rows } = await store.tasks.parts({ accountId, imageIds: part, states: open, offset: 0, limit: chunk });
-    for (const { imageId } of rows) busy.add(imageId);
-  }
-  return busy;
 }

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { defaultLimits } from '#domain/limits.ts';
 import { openStore } from '#store/index.ts';
 import { testFolder } from '../../test/support/folder.ts';
-import { buildImage, dockerArchive, file } from '../../test/support/images.ts';
+import { buildImage, buildIndex, dockerArchive, file } from '../../test/support/images.ts';
 import { registryHandler, serve } from '../../test/support/registry.ts';
 import { absoluteTarget, defaultJobs, openChosenEngines, scanTarget, workerName } from './scan-target.ts';
 
@@ -15,7 +15,8 @@ async function groundOf(context: TestContext) {
   const [first, second] = ['first', 'second'].map((text) => buildImage({ layers: [{ entries: [file('a', text)] }] }));
   assert.ok(first && second);
   const tags: Record<string, string> = { '1': first.manifestDigest };
-  const blobs = new Map([...first.blobs, ...second.blobs]);
+  const both = buildIndex([first]);
+  const blobs = new Map([...first.blobs, ...second.blobs, [both.digest, both.index]]);
   const { host } = await serve(context, registryHandler({ blobs, tags }));
   const folder = testFolder(context);
   const store = await openStore({ dataDir: folder });
@@ -43,7 +44,7 @@ async function groundOf(context: TestContext) {
     });
   const known = { id: first.configDigest, reference: target, digest: first.manifestDigest, local: false };
   const images = async () => (await store.repositories.images({ accountId: 'one', by: 'lastSeen', order: 'asc', offset: 0, limit: 9 })).rows;
-  return { first, second, tags, target, known, scan, store, images };
+  return { first, second, index: both.digest, tags, target, known, scan, store, images };
 }
 
 test('a known image of a registry is scanned without becoming a local one', async (context) => {
@@ -84,6 +85,31 @@ test('an image whose tag has moved on is scanned by its digest, and the tag stay
   assert.equal((await store.images.find('one', first.configDigest))?.image.reference, known.reference);
   delete tags['1'];
   assert.equal((await scan(known)).image.id, first.configDigest);
+});
+
+test('an image of which only a digest is known gets its id, also where the digest is that of an index, and stays one', async (context) => {
+  const { first, index, target, scan, store, images } = await groundOf(context);
+  for (const digest of [first.manifestDigest, index]) {
+    const image = { id: digest, digest, reference: target, platform: 'linux/amd64', created: '', author: '', size: 0, layers: [] };
+    const source = { target: `${target}@${digest}`, platform: 'linux/amd64', insecure: false };
+    await store.images.save({ accountId: 'one', image, source, osName: '', local: false }, 1);
+    const task = await store.tasks.create('one', [digest], { timeoutSeconds: 60, at: 1 });
+    const part = await store.tasks.claim('worker', 2, 100);
+    assert.ok(part);
+    const report = await scan({ id: part.imageId, ...part.known }, source.target);
+    await store.tasks.finish('worker', part, 'done', 3);
+    assert.equal(report.image.id, first.configDigest);
+    assert.equal(await store.images.find('one', digest), undefined);
+    const parts = await store.tasks.parts({ accountId: 'one', digests: [digest], taskIds: [task], offset: 0, limit: 9 });
+    assert.deepEqual(
+      parts.rows.map((row) => [row.imageId, row.state, row.image?.scan?.state]),
+      [[first.configDigest, 'done', 'done']],
+    );
+    assert.deepEqual(
+      (await images()).map(({ tag, image: { image: named } }) => [tag, named.id]),
+      [['1', first.configDigest]],
+    );
+  }
 });
 
 test('an image that is gone from where it was is not found, and nothing else is scanned in its place', async (context) => {

@@ -59,6 +59,15 @@ export function taskListsContract(open: () => Promise<Store>): void {
     );
   });
 
+  it('tell which images are queued or running', async () => {
+    await create(ids);
+    await store.tasks.finish('w', await claim(), 'done', 3000);
+    await claim();
+    assert.deepEqual([...(await store.tasks.busy('one', [...ids, 'unknown']))].sort(), ids.slice(1));
+    assert.equal((await store.tasks.busy('two', ids)).size, 0);
+    assert.equal((await store.tasks.busy('one', [])).size, 0);
+  });
+
   it('keep the time an image was first taken by a worker', async () => {
     await create(['sha256:i1']);
     await claim(2000);
@@ -127,6 +136,22 @@ export function taskListsContract(open: () => Promise<Store>): void {
       [['1', 'sha256:i1']],
     );
     assert.equal((await store.repositories.list({ ...all, names: { values: ['app'], exact: true }, by: 'name', order: 'asc' })).rows[0]?.images, 1);
+  });
+
+  it('find it by the digest of an index too, when its own manifest has another', async () => {
+    await provisional();
+    await store.images.identify('one', digest, 'sha256:real');
+    const { image, ...rest } = imageRecord('one', 'real');
+    await store.images.save({ ...rest, image: { ...image, reference: 'team/app:1' } }, 6);
+    assert.deepEqual(await parts({ digests: [digest] }), ['1 al']);
+    assert.deepEqual(await parts({ digests: [image.digest] }), ['1 al']);
+    assert.deepEqual(await parts({ digests: [digest], imageIds: ['sha256:i1'] }), []);
+    const found = { accountId: 'one', offset: 0, limit: 9, by: 'name', order: 'asc' } as const;
+    assert.deepEqual(
+      (await store.images.list({ ...found, scope: { digests: [digest] } })).rows.map((row) => row.image.id),
+      ['sha256:real'],
+    );
+    assert.equal((await store.images.list({ ...found, accountId: 'two', scope: { digests: [digest] } })).total, 0);
   });
 
   it('leave it where it is while another task scans the one it turned out to be, and leave whole images alone', async () => {

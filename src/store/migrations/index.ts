@@ -14,6 +14,7 @@ import { imageCounters } from './0012-image-counters.ts';
 import { leftFindings } from './0013-left-findings.ts';
 import { keptShares } from './0014-kept-shares.ts';
 import { taskStates } from './0015-task-states.ts';
+import { tagDigests } from './0016-tag-digests.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -33,6 +34,7 @@ const migrations: readonly Migration[] = [
   leftFindings,
   keptShares,
   taskStates,
+  tagDigests,
 ];
 
 /** The schema from which on images are saved with their repositories. */

@@ -96,6 +96,8 @@ export interface TaskStore {
   find(accountId: string, taskId: string): Promise<TaskRecord | undefined>;
   /** The newest task of these origins; without them, of any. */
   latest(accountId: string, origins?: readonly TaskOrigin[]): Promise<TaskRecord | undefined>;
+  /** Those of the images that are queued or running. */
+  busy(accountId: string, imageIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Newest first. */
   list(query: TaskQuery): Promise<Listing<TaskRecord>>;
   /** Images of tasks, those of the newest task first, in the order in which they are scanned. */

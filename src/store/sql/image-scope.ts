@@ -50,7 +50,7 @@ export function scopeCondition(row: string, accountId: string, scope: ImageScope
   if (scope.references !== undefined) conditions.push(referenceCondition(row, scope.references, ['reference']));
   if (scope.local !== undefined) conditions.push({ text: `${row}.local = ?`, values: [scope.local ? 1 : 0] });
   const digests = scope.digests === undefined ? undefined : withPrefixes(scope.digests);
-  if (digests !== undefined) conditions.push(anyOf([valueCondition(`${row}.digest`, digests), valueCondition(`${row}.id`, digests)]));
+  if (digests !== undefined) conditions.push(digestCondition(row, accountId, digests));
   if (scope.layers !== undefined) conditions.push(layerCondition(row, accountId, withPrefixes(scope.layers)));
   const tags = scope.tags;
   const places = placeConditions(accountId, scope);
@@ -87,6 +87,20 @@ function registryCondition(accountId: string, column: 'kind' | 'region', values:
   return {
     text: `r.registry_id IN (SELECT id FROM registry WHERE account_id = ? AND ${column} IN (${marks(values.length)}))`,
     values: [accountId, ...values],
+  };
+}
+
+// A tag may name an image by the digest of an index, of which the image's own manifest is a part.
+function digestCondition(row: string, accountId: string, digests: readonly string[]): Condition {
+  const equal = (column: string): Condition => allOf([{ text: 'account_id = ?', values: [accountId] }, valueCondition(column, digests)]);
+  const found = [
+    ['image', equal('digest')],
+    ['image', equal('id')],
+    ['repository_image', equal('digest')],
+  ] as const;
+  return {
+    text: `${row}.image_key IN (${found.map(([table, { text }]) => `SELECT image_key FROM ${table} WHERE ${text}`).join(' UNION ALL ')})`,
+    values: found.flatMap(([, { values }]) => values),
   };
 }
 

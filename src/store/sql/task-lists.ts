@@ -53,8 +53,9 @@ export async function listTasks(sql: Database, query: TaskQuery, counts: Counts)
 }
 
 /** See `TaskStore.parts`. */
-export async function listParts(sql: Database, query: TaskPartQuery, counts: Counts): Promise<Listing<TaskPart>> {
-  checkPage(query);
+export async function listParts(sql: Database, given: TaskPartQuery, counts: Counts): Promise<Listing<TaskPart>> {
+  checkPage(given);
+  const query = await withImageIds(sql, given);
   const where = partCondition(query);
   const rows = await sql.all<PartRow>(
     `SELECT p.task_id, p.position, p.image_id, p.state, p.started_at, p.finished_at, p.progress, p.error FROM ${partsFrom(query)}
@@ -64,10 +65,19 @@ export async function listParts(sql: Database, query: TaskPartQuery, counts: Cou
   return { total: await countParts(sql, { query, where }, counts), rows: await toParts(sql, query.accountId, rows) };
 }
 
+type ResolvedQuery = Omit<TaskPartQuery, 'digests'>;
+
+async function withImageIds(sql: Database, { digests, ...query }: TaskPartQuery): Promise<ResolvedQuery> {
+  const scope = digests === undefined ? undefined : scopeCondition('i', query.accountId, { digests });
+  if (scope === undefined) return query;
+  const rows = await sql.all<{ id: string }>(`SELECT i.id FROM image i WHERE i.account_id = ? AND ${scope.text}`, [query.accountId, ...scope.values]);
+  const named = query.imageIds === undefined ? undefined : new Set(query.imageIds);
+  return { ...query, imageIds: rows.map(({ id }) => id).filter((id) => named?.has(id) !== false) };
+}
+
 // Where nothing is asked of the images, the tasks know how many they have.
-async function countParts(sql: Database, { query, where }: { readonly query: TaskPartQuery; readonly where: Condition }, counts: Counts): Promise<number> {
-  const { states, imageIds, digests } = query;
-  if (states !== undefined || imageIds !== undefined || digests !== undefined) return countOf(sql, { from: partsFrom(query), where }, counts);
+async function countParts(sql: Database, { query, where }: { readonly query: ResolvedQuery; readonly where: Condition }, counts: Counts): Promise<number> {
+  if (query.states !== undefined || query.imageIds !== undefined) return countOf(sql, { from: partsFrom(query), where }, counts);
   const ofTask = allOf(taskConditions(query));
   const row = await sql.get<{ total: number }>(`SELECT coalesce(sum(t.total), 0) AS total FROM task t WHERE ${ofTask.text}`, ofTask.values);
   return row?.total ?? 0;
@@ -76,25 +86,23 @@ async function countParts(sql: Database, { query, where }: { readonly query: Tas
 /** As the partial index of waiting and running images has it: SQLite takes that only where the same text stands in the query. */
 const open: Condition = { text: "p.state IN ('queued', 'running')", values: [] };
 
-function isOpen({ states }: TaskPartQuery): boolean {
+function isOpen({ states }: ResolvedQuery): boolean {
   return states?.every((state) => state === 'queued' || state === 'running') === true;
 }
 
-// SQLite would rather walk through all images in their order, of which few wait.
-function partsFrom(query: TaskPartQuery): string {
-  return isOpen(query) && query.imageIds === undefined && query.digests === undefined ? 'task_image p INDEXED BY task_image_open' : 'task_image p';
+// SQLite would rather walk through all images in their order, of which few wait, or are those that are named.
+function partsFrom(query: ResolvedQuery): string {
+  if (query.imageIds !== undefined) return 'task_image p INDEXED BY task_image_of';
+  return isOpen(query) ? 'task_image p INDEXED BY task_image_open' : 'task_image p';
 }
 
-function partCondition(query: TaskPartQuery): Condition {
-  const { accountId, taskIds, states, imageIds, digests, ...rest } = query;
+function partCondition(query: ResolvedQuery): Condition {
+  const { accountId, taskIds, states, imageIds, ...rest } = query;
   const conditions: Condition[] = [{ text: 'p.account_id = ?', values: [accountId] }];
   if (taskIds !== undefined) conditions.push(valueCondition('p.task_id', numbersOf(taskIds)));
   if (states !== undefined) conditions.push(valueCondition('p.state', states));
   if (isOpen(query)) conditions.push(open);
   if (imageIds !== undefined) conditions.push(valueCondition('p.image_id', imageIds));
-  const scope = digests === undefined ? undefined : scopeCondition('i', accountId, { digests });
-  if (scope !== undefined)
-    conditions.push({ text: `p.image_id IN (SELECT i.id FROM image i WHERE i.account_id = ? AND ${scope.text})`, values: [accountId, ...scope.values] });
   const ofTask = taskConditions({ accountId, ...rest });
   if (ofTask.length > 1) {
     const tasks = allOf(ofTask);

@@ -1,6 +1,6 @@
 import { LazaretError } from '#domain/error.ts';
 import { type ScanState, taskOrigins } from '#domain/scan.ts';
-import { type Database, marks, type Sql } from '../drivers/sql.ts';
+import { chunks, type Database, marks, type Sql } from '../drivers/sql.ts';
 import type { NewTask, TaskImage, TaskStore } from '../store.ts';
 import { createCounts } from './counts.ts';
 import { listParts, listTasks, type TaskRow, taskColumns, toTaskRecord } from './task-lists.ts';
@@ -48,6 +48,7 @@ export function createTaskStore(sql: Database): TaskStore {
       const row = await sql.get<TaskRow>(`SELECT ${taskColumns} FROM task t WHERE ${where} ORDER BY t.id DESC LIMIT 1`, [accountId, ...origins]);
       return row === undefined ? undefined : toTaskRecord(sql, row);
     },
+    busy: (accountId, imageIds) => busy(sql, accountId, imageIds),
     list: (query) => listTasks(sql, query, counts),
     parts: (query) => listParts(sql, query, counts),
     claim: async (owner, at, leaseUntil) => {
@@ -88,6 +89,18 @@ async function create(sql: Sql, request: { readonly accountId: string; readonly 
     imageIds.map((imageId, position) => [accountId, row.id, imageId, position]),
   );
   return String(row.id);
+}
+
+async function busy(sql: Sql, accountId: string, imageIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const part of chunks(imageIds, 500)) {
+    const rows = await sql.all<{ image_id: string }>(
+      `SELECT image_id FROM task_image INDEXED BY task_image_busy WHERE ${OPEN} AND account_id = ? AND image_id IN (${marks(part.length)})`,
+      [accountId, ...part],
+    );
+    for (const row of rows) found.add(row.image_id);
+  }
+  return found;
 }
 
 async function nextPart(sql: Sql, at: number): Promise<PartRow | undefined> {
