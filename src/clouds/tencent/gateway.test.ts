@@ -201,6 +201,24 @@ test('what is wrong first is told, in the order of the steps', async (context) =
   for (const [http, expected] of cases) assert.equal(await code(http), expected, JSON.stringify(http.headers).slice(0, 300));
 });
 
+test('each carrier takes exactly as many bytes as it may', async (context) => {
+  const { usual, code } = await openGround(context);
+  const query = (bytes: number) => signedV3({ ...usual, method: 'GET', query: `a=${'x'.repeat(bytes - 2)}` });
+  assert.equal(await code(query(32 * 1024)), 'UnknownParameter');
+  assert.equal(await code(query(32 * 1024 + 1)), 'RequestSizeLimitExceeded');
+  const json = (bytes: number) => signedV3({ ...usual, body: `{"a":"${'x'.repeat(bytes - 8)}"}` });
+  assert.equal(await code(json(10 * 1024 * 1024)), 'UnknownParameter');
+  assert.equal(await code(json(10 * 1024 * 1024 + 1)), 'RequestSizeLimitExceeded');
+  const rest = signedV1(usual, { a: '' }).body.length;
+  const form = (bytes: number) => {
+    // Signatures differ in length by what is escaped in them; a blank is left out of them.
+    const sized = signedV1(usual, { a: 'x'.repeat(bytes - rest - 12) });
+    return { ...sized, body: Buffer.concat([sized.body, Buffer.alloc(bytes - sized.body.length, '+')]) };
+  };
+  assert.equal(await code(form(1024 * 1024)), 'UnknownParameter');
+  assert.equal(await code(form(1024 * 1024 + 1)), 'AuthFailure.SignatureFailure');
+});
+
 test('a clock may differ by exactly 300 seconds', async (context) => {
   const { usual, code, now } = await openGround(context);
   assert.equal(await code(signedV3({ ...usual, at: now() - 300_000 })), 'OK');
