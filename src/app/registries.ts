@@ -2,7 +2,7 @@ import { LazaretError } from '#domain/error.ts';
 import { longestGlob } from '#domain/glob.ts';
 import { isRegistryAddress, isRepositoryName, type RegistryKind } from '#domain/registry.ts';
 import { isCron } from '#lib/cron.ts';
-import type { App, Listing, Page, Records, Registry, RegistryPolicy, TextCondition } from './app.ts';
+import type { App, Listing, Records, Registry, RegistryPolicy } from './app.ts';
 
 /** What its owner tells of a registry. */
 export interface RegistryInput {
@@ -66,23 +66,22 @@ export async function findRegistry({ store }: Pick<App, 'store'>, accountId: str
   return shown(registry);
 }
 
-/** Whether a registry of this name is known. */
-export async function isRegistryName({ store }: Pick<App, 'store'>, accountId: string, name: string): Promise<boolean> {
-  return (await store.registries.findByName(accountId, name)) !== undefined;
+/** Whether a registry of this name is known, but for one by its id. */
+export async function isRegistryName({ store }: Pick<App, 'store'>, accountId: string, name: string, but?: number): Promise<boolean> {
+  const registry = await store.registries.findByName(accountId, name);
+  return registry !== undefined && registry.id !== but;
 }
 
-export async function listRegistries(
-  { store }: Pick<App, 'store'>,
-  query: Page & { readonly accountId: string; readonly names?: TextCondition; readonly kinds?: readonly RegistryKind[] },
-): Promise<Listing<ShownRegistry>> {
+export async function listRegistries({ store }: Pick<App, 'store'>, query: Parameters<App['store']['registries']['list']>[0]): Promise<Listing<ShownRegistry>> {
   const { total, rows } = await store.registries.list(query);
   return { total, rows: rows.map(shown) };
 }
 
-/** Has registries looked at as soon as a worker is free; one that is being looked at already is left to it. @throws LazaretError 'not-found'. */
-export async function queueSyncs({ store }: Pick<App, 'store'>, accountId: string, ids: readonly number[]): Promise<void> {
+/** Has registries looked at as soon as a worker is free, all or some; one that is being looked at already is left to it. @throws LazaretError 'not-found'. */
+export async function queueSyncs({ store }: Pick<App, 'store'>, accountId: string, ids: readonly number[] | 'all'): Promise<void> {
   await store.transaction(async () => {
-    for (const id of new Set(ids)) {
+    const chosen = ids === 'all' ? (await store.registries.all()).filter((registry) => registry.accountId === accountId).map(({ id }) => id) : ids;
+    for (const id of new Set(chosen)) {
       const { sync } = await findSealed({ store }, accountId, id);
       if (sync.state !== 'queued' && sync.state !== 'running') await store.registries.setSync(accountId, id, { ...sync, state: 'queued', error: '' });
     }

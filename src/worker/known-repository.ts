@@ -2,6 +2,7 @@ import type { App, Registry, RepositoryImage } from '#app/app.ts';
 import { queueImages } from '#app/create-image-scan-task.ts';
 import { LazaretError } from '#domain/error.ts';
 import type { Image } from '#domain/image.ts';
+import { newest } from '#domain/registry-choice.ts';
 
 /** A tag and the image it names now. */
 export interface FoundImage {
@@ -63,10 +64,11 @@ export class KnownRepository {
   async save(found: readonly FoundImage[], tags: { readonly listed: readonly string[]; readonly kept: readonly string[] }): Promise<Saved> {
     const named = new Map(this.current().map((row) => [row.tag, row]));
     const changed = found.filter(({ tag, image }) => !this.isSame(named.get(tag), image));
+    const newestId = newest(found, 1)[0]?.image.id ?? '';
     let newImages = 0;
     let queuedScans = 0;
     for (let from = 0; from < changed.length; from += together) {
-      const part = await this.write(() => this.savePart(changed.slice(from, from + together)));
+      const part = await this.write(() => this.savePart(changed.slice(from, from + together), newestId));
       newImages += part.newImages;
       queuedScans += part.queuedScans;
     }
@@ -105,7 +107,7 @@ export class KnownRepository {
     return row.image.repository.registryId !== id || row.image.source.target.startsWith(`${address}/`);
   }
 
-  private async savePart(found: readonly FoundImage[]): Promise<Pick<Saved, 'newImages' | 'queuedScans'>> {
+  private async savePart(found: readonly FoundImage[], newestId: string): Promise<Pick<Saved, 'newImages' | 'queuedScans'>> {
     const { app, registry, platform } = this.options;
     const { accountId, address, insecure, policy } = registry;
     const unscanned = new Set<string>();
@@ -113,7 +115,7 @@ export class KnownRepository {
     for (const { tag, image } of found) {
       const known = await app.store.images.find(accountId, image.id);
       if (known === undefined) newImages += 1;
-      if (known?.scan === undefined) unscanned.add(image.id);
+      if (known?.scan === undefined && (policy.scanOnlyNewest !== true || image.id === newestId)) unscanned.add(image.id);
       const reference = `${address}/${this.repository}:${tag}`;
       // By its digest it is read again as it is now, also when the tag names another image by then.
       const source = { target: `${reference}@${image.digest}`, platform, insecure };

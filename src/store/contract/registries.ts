@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { NewRegistry, Store } from '../store.ts';
+import type { NewRegistry, RegistryQuery, Store } from '../store.ts';
 import { finding, imageRecord, rejects } from './samples.ts';
 
 const registry: NewRegistry = {
@@ -36,7 +36,7 @@ export function registriesContract(open: () => Promise<Store>): void {
   describe('registries', () => {
     it('are given back as they were added and changed, to their account alone', async () => {
       const id = await store.registries.add(registry, 5);
-      const never = { state: 'never', startedAt: undefined, finishedAt: undefined, error: '' } as const;
+      const never = { state: 'never', startedAt: undefined, finishedAt: undefined, succeededAt: undefined, error: '' } as const;
       assert.deepEqual(await store.registries.find('one', id), { ...registry, id, createdAt: 5, updatedAt: 5, sync: never });
       assert.equal(await store.registries.find('two', id), undefined);
       await rejects(store.registries.add(registry, 6), 'conflict');
@@ -47,6 +47,22 @@ export function registriesContract(open: () => Promise<Store>): void {
       await rejects(store.registries.update(99, registry, 7), 'not-found');
       assert.equal(await store.registries.remove('two', id), false);
       assert.equal(await store.registries.remove('one', id), true);
+    });
+
+    it('are listed by name, address, kind and id, and remember when a sync was done the last time', async () => {
+      const first = await store.registries.add(registry, 1);
+      const second = await store.registries.add({ ...registry, name: 'Alpha', kind: 'acr', address: 'acr.example' }, 2);
+      const ids = async (query: Partial<RegistryQuery>): Promise<readonly number[]> =>
+        (await store.registries.list({ accountId: 'one', offset: 0, limit: 9, ...query })).rows.map(({ id }) => id);
+      assert.deepEqual(await ids({}), [first, second]);
+      assert.deepEqual(await ids({ by: 'name' }), [second, first]);
+      assert.deepEqual(await ids({ ids: [second] }), [second]);
+      assert.deepEqual(await ids({ names: { values: ['ALPH'], exact: false } }), [second]);
+      assert.deepEqual(await ids({ addresses: { values: ['registry.example:5000'], exact: true } }), [first]);
+      await store.registries.setSync('one', first, { state: 'done', startedAt: 3, finishedAt: 4, error: '' });
+      await store.registries.setSync('one', first, { state: 'failed', startedAt: 5, finishedAt: 6, error: 'gone' });
+      assert.deepEqual((await store.registries.find('one', first))?.sync, { state: 'failed', startedAt: 5, finishedAt: 6, succeededAt: 4, error: 'gone' });
+      assert.deepEqual(await ids({ by: 'synced', order: 'desc' }), [first, second]);
     });
 
     it('are synced by one at a time, and taken over when a lease has run out', async () => {
@@ -79,6 +95,21 @@ export function registriesContract(open: () => Promise<Store>): void {
   });
 
   describe('repositories', () => {
+    it('are counted by namespace, those of registries alone', async () => {
+      await store.registries.add(registry, 1);
+      await save('i1', 'registry.example:5000/team/app:1', 1);
+      await save('i2', 'registry.example:5000/team/db:1', 2);
+      await save('i3', 'registry.example:5000/other/db:1', 3);
+      await save('i4', 'registry.example:5000/bare:1', 4);
+      await save('i5', 'local/app:1', 5);
+      await store.images.setFindings('one', 'sha256:i2', { findings: [finding('x')], at: 6, partial: false });
+      const team = { name: 'team', repositories: 2, images: 2, infectedImages: 1 };
+      const page = { accountId: 'one', offset: 0, limit: 1 };
+      assert.deepEqual(await store.repositories.namespaces({ ...page, names: { values: ['TEA'], exact: false } }), { total: 1, rows: [team] });
+      assert.deepEqual(await store.repositories.namespaces({ ...page, offset: 1 }), { total: 2, rows: [team] });
+      assert.equal((await store.repositories.namespaces({ ...page, accountId: 'two' })).total, 0);
+    });
+
     it('tell what each tag names, and what it named before', async () => {
       await save('i1', 'team/app:1', 1);
       await save('i2', 'team/app:1', 2);

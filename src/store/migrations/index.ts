@@ -15,6 +15,7 @@ import { leftFindings } from './0013-left-findings.ts';
 import { keptShares } from './0014-kept-shares.ts';
 import { taskStates } from './0015-task-states.ts';
 import { tagDigests } from './0016-tag-digests.ts';
+import { syncedRegistries } from './0017-synced-registries.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -35,6 +36,7 @@ const migrations: readonly Migration[] = [
   keptShares,
   taskStates,
   tagDigests,
+  syncedRegistries,
 ];
 
 /** The schema from which on images are saved with their repositories. */

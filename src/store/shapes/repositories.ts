@@ -13,8 +13,9 @@ export interface RegistryPolicy {
   readonly newestTags: number;
   /** Cron expression (five fields, UTC) of syncs; '' for none but those asked for. */
   readonly schedule: string;
-  /** Whether images that a sync finds for the first time are scanned. */
+  /** Whether images that a sync finds for the first time are scanned; with `scanOnlyNewest`, the newest of each repository alone. */
   readonly scanNew: boolean;
+  readonly scanOnlyNewest?: boolean;
 }
 
 export interface Registry {
@@ -42,11 +43,24 @@ export interface RegistrySync {
   readonly state: 'never' | 'queued' | 'running' | 'done' | 'failed';
   readonly startedAt: number | undefined;
   readonly finishedAt: number | undefined;
+  /** When one was done the last time; told by the store alone. */
+  readonly succeededAt?: number | undefined;
   /** Why it failed, or what of it did where the rest is done; ''. */
   readonly error: string;
 }
 
 export type NewRegistry = Omit<Registry, 'id' | 'createdAt' | 'updatedAt' | 'sync'>;
+
+export interface RegistryQuery extends Page {
+  readonly accountId: string;
+  readonly ids?: readonly number[];
+  readonly names?: TextCondition;
+  readonly addresses?: TextCondition;
+  readonly kinds?: readonly RegistryKind[];
+  /** By id, ascending, unless something else is said. */
+  readonly by?: 'id' | 'name' | 'synced';
+  readonly order?: 'asc' | 'desc';
+}
 
 export interface RegistryStore {
   /** Returns the id. @throws LazaretError 'conflict' when the name is taken. */
@@ -59,7 +73,7 @@ export interface RegistryStore {
   findByName(accountId: string, name: string): Promise<Registry | undefined>;
   /** By address, for credentials of a scan; the first by id. */
   findByAddress(accountId: string, address: string): Promise<Registry | undefined>;
-  list(query: Page & { readonly accountId: string; readonly names?: TextCondition; readonly kinds?: readonly RegistryKind[] }): Promise<Listing<Registry>>;
+  list(query: RegistryQuery): Promise<Listing<Registry>>;
   /** All accounts' registries, for the scheduler. */
   all(): Promise<readonly Registry[]>;
   setSync(accountId: string, id: number, sync: RegistrySync): Promise<void>;
@@ -173,6 +187,15 @@ export interface RepositoryImageQuery extends Page, ImageScope {
   readonly order: 'asc' | 'desc';
 }
 
+/** What stands before the last slash of repositories' names, in all registries of an account. */
+export interface RegistryNamespace {
+  readonly name: string;
+  readonly repositories: number;
+  /** Current images, and those of them with findings; one that is in two repositories counts in each. */
+  readonly images: number;
+  readonly infectedImages: number;
+}
+
 export interface RepositoryStore {
   /** Of each of the images, by its id, the tag that names it now and was seen last, else the last one that did. */
   places(accountId: string, images: readonly ImageRecord[]): Promise<ReadonlyMap<string, RepositoryImage>>;
@@ -180,6 +203,6 @@ export interface RepositoryStore {
   images(query: RepositoryImageQuery): Promise<Listing<RepositoryImage>>;
   /** Marks the tags of a registry's repository that are not in `tags` as no longer current: what a sync did not find any more. Those that are were seen at `at`. */
   retain(accountId: string, repositoryId: number, tags: readonly string[], at: number): Promise<void>;
-  /** Distinct namespaces of the account's registries that contain `part`. */
-  namespaces(query: Page & { readonly accountId: string; readonly part?: string }): Promise<Listing<string>>;
+  /** Namespaces of the account's registries, by name; repositories without one are in none. */
+  namespaces(query: Page & { readonly accountId: string; readonly names?: TextCondition }): Promise<Listing<RegistryNamespace>>;
 }

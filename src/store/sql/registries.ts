@@ -1,7 +1,7 @@
 import { LazaretError } from '#domain/error.ts';
 import type { RegistryKind } from '#domain/registry.ts';
 import type { Sql } from '../drivers/sql.ts';
-import type { NewRegistry, Registry, RegistryPolicy, RegistryStore, RegistrySync } from '../shapes/repositories.ts';
+import type { NewRegistry, Registry, RegistryPolicy, RegistryQuery, RegistryStore, RegistrySync } from '../shapes/repositories.ts';
 import { allOf, type Condition, checkPage, textCondition, valueCondition } from './conditions.ts';
 import { renewImage } from './image-share.ts';
 
@@ -23,10 +23,11 @@ export interface RegistryRow {
   readonly sync_started: number | null;
   readonly sync_finished: number | null;
   readonly sync_error: string;
+  readonly sync_succeeded: number | null;
 }
 
 export const registryColumns = `g.id, g.account_id, g.name, g.kind, g.address, g.region, g.insecure, g.username, g.secret, g.policy, g.created_at, g.updated_at,
-  g.sync_state, g.sync_started, g.sync_finished, g.sync_error`;
+  g.sync_state, g.sync_started, g.sync_finished, g.sync_error, g.sync_succeeded`;
 
 const SELECT = `SELECT ${registryColumns} FROM registry g`;
 
@@ -45,24 +46,24 @@ export function createRegistryStore(sql: Sql): RegistryStore {
     findByAddress: (accountId, address) => findBy('g.account_id = ? AND g.address = ?', [accountId, address]),
     list: async (query) => {
       checkPage(query);
-      const conditions: Condition[] = [{ text: 'g.account_id = ?', values: [query.accountId] }];
-      if (query.names !== undefined) conditions.push(textCondition([{ plain: 'g.name', folded: 'lower(g.name)' }], query.names));
-      if (query.kinds !== undefined) conditions.push(valueCondition('g.kind', query.kinds));
-      const where = allOf(conditions);
+      const where = allOf(conditionsOf(query));
       const total = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM registry g WHERE ${where.text}`, where.values);
-      const rows = await sql.all<RegistryRow>(`${SELECT} WHERE ${where.text} ORDER BY g.id LIMIT ? OFFSET ?`, [...where.values, query.limit, query.offset]);
+      const { by = 'id', order = 'asc' } = query;
+      const rows = await sql.all<RegistryRow>(`${SELECT} WHERE ${where.text} ORDER BY ${orders[by]} ${order}, g.id ${order} LIMIT ? OFFSET ?`, [
+        ...where.values,
+        query.limit,
+        query.offset,
+      ]);
       return { total: total?.total ?? 0, rows: rows.map(toRegistry) };
     },
     all: async () => (await sql.all<RegistryRow>(`${SELECT} ORDER BY g.account_id, g.id`)).map(toRegistry),
     setSync: async (accountId, id, sync) => {
-      await sql.run('UPDATE registry SET sync_state = ?, sync_started = ?, sync_finished = ?, sync_error = ? WHERE account_id = ? AND id = ?', [
-        sync.state,
-        sync.startedAt ?? null,
-        sync.finishedAt ?? null,
-        sync.error,
-        accountId,
-        id,
-      ]);
+      const succeeded = sync.state === 'done' ? (sync.finishedAt ?? null) : null;
+      await sql.run(
+        `UPDATE registry SET sync_state = ?, sync_started = ?, sync_finished = ?, sync_error = ?, sync_succeeded = coalesce(?, sync_succeeded)
+         WHERE account_id = ? AND id = ?`,
+        [sync.state, sync.startedAt ?? null, sync.finishedAt ?? null, sync.error, succeeded, accountId, id],
+      );
     },
     claimSync: async (request) => {
       // An idle worker asks often; the lock is taken only when there is something.
@@ -72,6 +73,17 @@ export function createRegistryStore(sql: Sql): RegistryStore {
     renewSync: async ({ id, owner, leaseUntil }) =>
       (await sql.run("UPDATE registry SET sync_lease = ? WHERE id = ? AND sync_owner = ? AND sync_state = 'running'", [leaseUntil, id, owner])) > 0,
   };
+}
+
+const orders = { id: 'g.id', name: 'lower(g.name)', synced: 'g.sync_succeeded' } as const satisfies Record<NonNullable<RegistryQuery['by']>, string>;
+
+function conditionsOf({ accountId, ids, names, addresses, kinds }: RegistryQuery): readonly Condition[] {
+  const conditions: Condition[] = [{ text: 'g.account_id = ?', values: [accountId] }];
+  if (ids !== undefined) conditions.push(valueCondition('g.id', ids));
+  if (names !== undefined) conditions.push(textCondition([{ plain: 'g.name', folded: 'lower(g.name)' }], names));
+  if (addresses !== undefined) conditions.push(textCondition([{ plain: 'g.address', folded: 'lower(g.address)' }], addresses));
+  if (kinds !== undefined) conditions.push(valueCondition('g.kind', kinds));
+  return conditions;
 }
 
 async function add(sql: Sql, registry: NewRegistry, at: number): Promise<number> {
@@ -190,6 +202,12 @@ export function toRegistry(row: RegistryRow): Registry {
     policy: { ...defaultPolicy, ...(JSON.parse(row.policy) as Partial<RegistryPolicy>) },
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    sync: { state: row.sync_state, startedAt: row.sync_started ?? undefined, finishedAt: row.sync_finished ?? undefined, error: row.sync_error },
+    sync: {
+      state: row.sync_state,
+      startedAt: row.sync_started ?? undefined,
+      finishedAt: row.sync_finished ?? undefined,
+      succeededAt: row.sync_succeeded ?? undefined,
+      error: row.sync_error,
+    },
   };
 }

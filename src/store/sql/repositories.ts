@@ -1,6 +1,7 @@
 import { chunks, marks, type Sql, type SqlValue } from '../drivers/sql.ts';
 import type {
   Registry,
+  RegistryNamespace,
   Repository,
   RepositoryConditions,
   RepositoryImage,
@@ -75,18 +76,21 @@ export function createRepositoryStore(database: VersionedSql): RepositoryStore {
     list: (query) => listRepositories(database, query, counts),
     images: (query) => listImages(database, query, counts),
     retain: (accountId, repositoryId, tags, at) => database.transaction(() => retain(database, { accountId, repositoryId, at }, tags)),
-    namespaces: async (query) => {
-      checkPage(query);
-      const part = query.part === undefined ? [] : [{ text: 'instr(namespace_folded, ?) > 0', values: [fold(query.part)] }];
-      const where = allOf([{ text: "account_id = ? AND registry_id > 0 AND namespace <> ''", values: [query.accountId] }, ...part]);
-      const total = await database.get<{ total: number }>(`SELECT count(DISTINCT namespace) AS total FROM repository WHERE ${where.text}`, where.values);
-      const rows = await database.all<{ namespace: string }>(
-        `SELECT DISTINCT namespace FROM repository WHERE ${where.text} ORDER BY namespace LIMIT ? OFFSET ?`,
-        [...where.values, query.limit, query.offset],
-      );
-      return { total: total?.total ?? 0, rows: rows.map(({ namespace }) => namespace) };
-    },
+    namespaces: (query) => listNamespaces(database, query),
   };
+}
+
+async function listNamespaces(sql: Sql, query: Parameters<RepositoryStore['namespaces']>[0]): Promise<Listing<RegistryNamespace>> {
+  checkPage(query);
+  const named = query.names === undefined ? [] : [textCondition([{ plain: 'r.namespace', folded: 'r.namespace_folded' }], query.names)];
+  const where = allOf([{ text: "r.account_id = ? AND r.registry_id > 0 AND r.namespace <> ''", values: [query.accountId] }, ...named]);
+  const total = await sql.get<{ total: number }>(`SELECT count(DISTINCT r.namespace) AS total FROM repository r WHERE ${where.text}`, where.values);
+  const rows = await sql.all<{ namespace: string; repositories: number; images: number; infected: number }>(
+    `SELECT r.namespace, count(*) AS repositories, sum(r.images) AS images, sum(r.infected) AS infected FROM repository r
+     WHERE ${where.text} GROUP BY r.namespace ORDER BY r.namespace LIMIT ? OFFSET ?`,
+    [...where.values, query.limit, query.offset],
+  );
+  return { total: total?.total ?? 0, rows: rows.map(({ namespace, infected, ...counts }) => ({ name: namespace, ...counts, infectedImages: infected })) };
 }
 
 async function listRepositories(sql: VersionedSql, query: RepositoryQuery, counts: Counts): Promise<Listing<Repository>> {

@@ -8,6 +8,7 @@ import type { Client, Surface } from '../surface.ts';
 import { exportGroup } from './exports.ts';
 import { localImageGroup } from './local-images.ts';
 import { reasons } from './reasons.ts';
+import { registryGroup } from './registries.ts';
 import { registryImageGroup } from './registry-images.ts';
 import { registryScanGroup } from './registry-scans.ts';
 import { scanTaskGroup } from './scan-tasks.ts';
@@ -39,5 +40,5 @@ export const containerSecurity: Surface = {
   floats: new Set(['ExportProgress']),
   folder: 'src/clouds/tencent/tcss/operations',
   reasons,
-  groups: [localImageGroup, scanTaskGroup, registryImageGroup, registryScanGroup, exportGroup],
+  groups: [localImageGroup, scanTaskGroup, registryGroup, registryImageGroup, registryScanGroup, exportGroup],
 };

@@ -1,4 +1,6 @@
 import type { Product } from '../../product.ts';
+import { addAssetImageRegistryRegistryDetail } from './operations/AddAssetImageRegistryRegistryDetail.ts';
+import { checkRepeatAssetImageRegistry } from './operations/CheckRepeatAssetImageRegistry.ts';
 import { createAssetImageRegistryScanTask } from './operations/CreateAssetImageRegistryScanTask.ts';
 import { createAssetImageRegistryScanTaskOneKey } from './operations/CreateAssetImageRegistryScanTaskOneKey.ts';
 import { createAssetImageScanSetting } from './operations/CreateAssetImageScanSetting.ts';
@@ -9,10 +11,14 @@ import { describeAssetImageDetail } from './operations/DescribeAssetImageDetail.
 import { describeAssetImageHostList } from './operations/DescribeAssetImageHostList.ts';
 import { describeAssetImageList } from './operations/DescribeAssetImageList.ts';
 import { describeAssetImageListExport } from './operations/DescribeAssetImageListExport.ts';
+import { describeAssetImageRegistryAssetStatus } from './operations/DescribeAssetImageRegistryAssetStatus.ts';
 import { describeAssetImageRegistryDetail } from './operations/DescribeAssetImageRegistryDetail.ts';
 import { describeAssetImageRegistryList } from './operations/DescribeAssetImageRegistryList.ts';
 import { describeAssetImageRegistryListExport } from './operations/DescribeAssetImageRegistryListExport.ts';
+import { describeAssetImageRegistryRegistryDetail } from './operations/DescribeAssetImageRegistryRegistryDetail.ts';
+import { describeAssetImageRegistryRegistryList } from './operations/DescribeAssetImageRegistryRegistryList.ts';
 import { describeAssetImageRegistryScanStatusOneKey } from './operations/DescribeAssetImageRegistryScanStatusOneKey.ts';
+import { describeAssetImageRegistrySummary } from './operations/DescribeAssetImageRegistrySummary.ts';
 import { describeAssetImageRegistryVirusList } from './operations/DescribeAssetImageRegistryVirusList.ts';
 import { describeAssetImageRegistryVirusListExport } from './operations/DescribeAssetImageRegistryVirusListExport.ts';
 import { describeAssetImageScanSetting } from './operations/DescribeAssetImageScanSetting.ts';
@@ -24,11 +30,15 @@ import { describeAssetImageVirusListExport } from './operations/DescribeAssetIma
 import { describeExportJobDownloadURL } from './operations/DescribeExportJobDownloadURL.ts';
 import { describeExportJobManageList } from './operations/DescribeExportJobManageList.ts';
 import { describeExportJobResult } from './operations/DescribeExportJobResult.ts';
+import { describeImageRegistryNamespaceList } from './operations/DescribeImageRegistryNamespaceList.ts';
 import { describeImageRegistryTimingScanTask } from './operations/DescribeImageRegistryTimingScanTask.ts';
 import { describeImageRiskSummary } from './operations/DescribeImageRiskSummary.ts';
 import { modifyAssetImageRegistryScanStop } from './operations/ModifyAssetImageRegistryScanStop.ts';
 import { modifyAssetImageRegistryScanStopOneKey } from './operations/ModifyAssetImageRegistryScanStopOneKey.ts';
 import { modifyAssetImageScanStop } from './operations/ModifyAssetImageScanStop.ts';
+import { removeAssetImageRegistryRegistryDetail } from './operations/RemoveAssetImageRegistryRegistryDetail.ts';
+import { syncAssetImageRegistryAsset } from './operations/SyncAssetImageRegistryAsset.ts';
+import { updateAssetImageRegistryRegistryDetail } from './operations/UpdateAssetImageRegistryRegistryDetail.ts';
 import { updateImageRegistryTimingScanTask } from './operations/UpdateImageRegistryTimingScanTask.ts';
 
 /** Container security. */
@@ -36,6 +46,8 @@ export const tcss: Product = {
   name: 'tcss',
   version: '2020-11-01',
   operations: [
+    addAssetImageRegistryRegistryDetail,
+    checkRepeatAssetImageRegistry,
     createAssetImageRegistryScanTask,
     createAssetImageRegistryScanTaskOneKey,
     createAssetImageScanSetting,
@@ -46,10 +58,14 @@ export const tcss: Product = {
     describeAssetImageHostList,
     describeAssetImageList,
     describeAssetImageListExport,
+    describeAssetImageRegistryAssetStatus,
     describeAssetImageRegistryDetail,
     describeAssetImageRegistryList,
     describeAssetImageRegistryListExport,
+    describeAssetImageRegistryRegistryDetail,
+    describeAssetImageRegistryRegistryList,
     describeAssetImageRegistryScanStatusOneKey,
+    describeAssetImageRegistrySummary,
     describeAssetImageRegistryVirusList,
     describeAssetImageRegistryVirusListExport,
     describeAssetImageScanSetting,
@@ -61,11 +77,15 @@ export const tcss: Product = {
     describeExportJobDownloadURL,
     describeExportJobManageList,
     describeExportJobResult,
+    describeImageRegistryNamespaceList,
     describeImageRegistryTimingScanTask,
     describeImageRiskSummary,
     modifyAssetImageRegistryScanStop,
     modifyAssetImageRegistryScanStopOneKey,
     modifyAssetImageScanStop,
+    removeAssetImageRegistryRegistryDetail,
+    syncAssetImageRegistryAsset,
+    updateAssetImageRegistryRegistryDetail,
     updateImageRegistryTimingScanTask,
   ],
 };

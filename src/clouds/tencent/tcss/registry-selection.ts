@@ -145,7 +145,7 @@ const keys = {
 } as const;
 
 // Nothing needs a licence, so that every image has one.
-const authorizations = { '0': [], '1': ['licensed'] } as const satisfies Readonly<Record<string, readonly 'licensed'[]>>;
+export const authorizations = { '0': [], '1': ['licensed'] } as const satisfies Readonly<Record<string, readonly 'licensed'[]>>;
 
 /** Reads the filters by which calls choose images of registries. */
 export function readRepositoryFilter(filters: InputOf<{ readonly Filters: typeof filtersParameter }>['Filters']): RepositoryImageFilter | Refusal<TencentCode> {
@@ -184,7 +184,8 @@ export function given<T extends object>(fields: { readonly [K in keyof T]: T[K] 
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
-function numbersOf(condition: TextCondition | undefined): readonly number[] | undefined {
+/** The ids that a filter names; what is no number names none. */
+export function numbersOf(condition: TextCondition | undefined): readonly number[] | undefined {
   return condition?.values.filter((value) => /^\d{1,15}$/.test(value)).map(Number);
 }
 

@@ -1,0 +1,50 @@
+import type { ImageRepoRegistryInfo } from 'tencentcloud-sdk-nodejs/tencentcloud/services/tcss/v20201101/tcss_models.js';
+import type { ShownRegistry } from '#app/registries.ts';
+import type { AnswerFor, Call } from '../../operation.ts';
+import { bareTime } from '../time.ts';
+import { usualRegion } from './registry-input.ts';
+import { registryTypes } from './registry-types.ts';
+
+/** How an update of a registry's images goes; '' where there was none yet. */
+export const syncStatuses: Readonly<Record<ShownRegistry['sync']['state'], string>> = {
+  never: '',
+  queued: 'doing',
+  running: 'doing',
+  done: 'success',
+  failed: 'failed',
+};
+
+type Told = 'Name' | 'RegistryType' | 'Url' | 'NetType' | 'RegistryRegion' | 'RegistryVersion' | 'InstanceID' | 'SyncMode' | 'ConnDetectDetail';
+
+/** What lists and details tell of a registry alike. */
+export function registryFields({ name, kind, address, region, insecure, policy }: ShownRegistry): Pick<AnswerFor<ImageRepoRegistryInfo>, Told> {
+  return {
+    Name: name,
+    RegistryType: registryTypes[kind],
+    Url: `${insecure ? 'http' : 'https'}://${address}`,
+    NetType: 'public',
+    RegistryRegion: region === '' ? usualRegion : region,
+    RegistryVersion: '',
+    InstanceID: '',
+    SyncMode: policy.scanOnlyNewest === true ? 0 : 1,
+    ConnDetectDetail: [],
+  };
+}
+
+/** A row of the list of registries. */
+export function imageRepoRegistryInfo(call: Call, registry: ShownRegistry): AnswerFor<ImageRepoRegistryInfo> {
+  const { id, sync } = registry;
+  const failure = sync.state === 'failed' ? sync.error : '';
+  return {
+    RegistryId: id,
+    ...registryFields(registry),
+    ConnectMsg: failure,
+    ConnDetectType: '',
+    ConnDetectHostCount: 0,
+    LatestSyncTime: bareTime(sync.succeededAt, call.zoneMinutes),
+    SyncStatus: syncStatuses[sync.state],
+    SyncFailReason: failure,
+    SyncSolution: '',
+    SyncMessage: sync.state === 'done' ? sync.error : '',
+  };
+}
