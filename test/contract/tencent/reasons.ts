@@ -4,7 +4,7 @@ export const reasons = {
     'Only malicious files are looked for: vulnerabilities, their components and sensitive data are never found, so their counts are 0 and their texts empty.',
   virusesOnly: 'Only malicious files are looked for: what is asked for besides is left out, and refused where it is asked for alone.',
   noContainers: 'Running containers and super nodes are not watched, so their counts are 0.',
-  noAgent: 'No agent takes part, and nothing is said of a scan beyond the error of the scan for malicious files; the text is empty.',
+  noAgent: 'No agent takes part in scans, so that none can fail.',
   noLicence: 'Nothing needs a licence: everything is authorised.',
   noTrust: 'Images cannot be marked as trusted, and none is picked out for scanning by the vendor.',
   nothingForced: 'There is nothing to force: a scan that is asked for always looks at the whole image.',

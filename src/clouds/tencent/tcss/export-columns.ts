@@ -143,7 +143,7 @@ export const imageColumns: Forms<ImageField> = {
   ScanVulError: empty('Vulnerability scan error', '漏洞扫描错误'),
   ScanRiskError: empty('Sensitive data scan error', '敏感信息扫描错误'),
   AgentError: empty('Agent error', '客户端错误'),
-  ScanError: empty('Server error', '服务端错误'),
+  ScanError: { heading: { en: 'Server error', zh: '服务端错误' }, field: 'scanError' },
   Solution: solution,
   Reason: reason,
 };

@@ -122,7 +122,7 @@ export function imagesInfo(call: Call, record: ImageRecord, latest: ReadonlySet<
     IsTrustImage: false,
     OsName: record.osName,
     AgentError: '',
-    ScanError: '',
+    ScanError: record.scan?.error ?? '',
     ScanStatus: imageScanStatuses[scanStateOf(record)],
     ScanVirusError: record.scan?.error ?? '',
     ScanVulError: '',

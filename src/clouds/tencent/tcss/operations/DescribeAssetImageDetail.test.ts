@@ -55,8 +55,8 @@ test('an image without a manifest has no repository digest, and one that failed 
   await storeImage(call.store, image, { scan: aScan({ state: 'failed', error: 'layer 2 is corrupt' }) });
   const answer = await askWell(describeAssetImageDetail, call, { ImageID: image.id });
   assert.deepEqual(
-    [answer.RepoDigests, answer.CreateTime, answer.ScanVirusError, answer.ScanStatus, answer.Status],
-    [[], '', 'layer 2 is corrupt', 'SCAN_ERR', 3],
+    [answer.RepoDigests, answer.CreateTime, answer.ScanVirusError, answer.ScanError, answer.ScanStatus, answer.Status],
+    [[], '', 'layer 2 is corrupt', 'layer 2 is corrupt', 'SCAN_ERR', 3],
   );
   assert.equal(answer.Reason, 'layer 2 is corrupt');
   assert.match(answer.Solution, /still where it was/);

@@ -33,7 +33,7 @@ export const describeAssetImageDetail = operation({
       IsTrustImage: false,
       OsName: record.osName,
       AgentError: '',
-      ScanError: '',
+      ScanError: scan?.error ?? '',
       Architecture: image.platform.split('/')[1] ?? '',
       Author: image.author,
       BuildHistory: image.layers.map((layer) => layer.createdBy).join('\n'),
