@@ -1,7 +1,7 @@
 import { marks, type SqlValue } from '../drivers/sql.ts';
 import type { ImageScope } from '../shapes/repositories.ts';
 import type { TextCondition } from '../store.ts';
-import { allOf, anyOf, type Condition, textCondition, valueCondition } from './conditions.ts';
+import { allOf, type Condition, textCondition, valueCondition } from './conditions.ts';
 
 /** Shortest text that the index over parts of names can find. */
 const trigram = 3;

@@ -48,7 +48,7 @@ export function createTaskStore(sql: Database): TaskStore {
       const row = await sql.get<TaskRow>(`SELECT ${taskColumns} FROM task t WHERE ${where} ORDER BY t.id DESC LIMIT 1`, [accountId, ...origins]);
       return row === undefined ? undefined : toTaskRecord(sql, row);
     },
-    busy: (accountId, imageIds) => busy(sql, accountId, imageIds),
+    busy: (accountId, imageIds) => busyImages(sql, accountId, imageIds),
     list: (query) => listTasks(sql, query, counts),
     parts: (query) => listParts(sql, query, counts),
     claim: async (owner, at, leaseUntil) => {
@@ -91,7 +91,7 @@ async function create(sql: Sql, request: { readonly accountId: string; readonly 
   return String(row.id);
 }
 
-async function busy(sql: Sql, accountId: string, imageIds: readonly string[]): Promise<ReadonlySet<string>> {
+async function busyImages(sql: Sql, accountId: string, imageIds: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const part of chunks(imageIds, 500)) {
     const rows = await sql.all<{ image_id: string }>(
