@@ -51,6 +51,7 @@ export const registryGroup: CaseGroup = {
         await synced(world);
         return { Limit: 1, Offset: 1, Filters: [filter('IsAuthorized', 'all')], By: 'LatestSyncTime', Order: 'asc' };
       },
+      { Limit: 1 },
       async (world) => {
         await scanNewest(world);
         return { Filters: [filter('RegistryType', 'acr')] };
@@ -104,7 +105,6 @@ export const registryGroup: CaseGroup = {
   idle: {
     ...Object.fromEntries(
       ['AddAssetImageRegistryRegistryDetail', 'UpdateAssetImageRegistryRegistryDetail'].flatMap((action) => [
-        [`${action}.NetType`, noNetwork],
         [`${action}.RegistryVersion`, noRegistryVersion],
         [`${action}.SpeedLimit`, noSpeedLimit],
         [`${action}.ConnDetectConfig`, noHosts],
