@@ -76,9 +76,21 @@ export function countersContract(open: () => Promise<Store>): void {
       await scanned('c', { x: 'high', z: 'notice' }, 'failed');
       await agree('scanned again');
       assert.equal((await store.samples.counts({ accountId: 'one' })).settledFindings, 1);
-      await store.allowRules.add({ ...rule, conditions: [{ field: 'path', match: 'equals', value: '/z' }] }, 20);
+      const ruleId = await store.allowRules.add({ ...rule, conditions: [{ field: 'path', match: 'equals', value: '/z' }] }, 20);
       await agree('allowed');
       assert.equal((await store.samples.counts({ accountId: 'one' })).settledFindings, 2);
+      await store.allowRules.update(ruleId, { ...rule, conditions: [{ field: 'path', match: 'startsWith', value: '/' }] }, 21);
+      await agree('all allowed');
+      assert.equal((await store.samples.counts({ accountId: 'one' })).settledFindings, 5);
+      await store.allowRules.add({ ...rule, conditions: [{ field: 'md5', match: 'equals', value: sha('x').slice(0, 32) }] }, 22);
+      await store.allowRules.remove('one', ruleId, 23);
+      await agree('one content is still allowed');
+      assert.equal((await store.samples.counts({ accountId: 'one' })).settledFindings, 3);
+      const repositories = await store.repositories.list({ accountId: 'one', offset: 0, limit: 9, by: 'name', order: 'asc' });
+      assert.deepEqual(
+        repositories.rows.map((one) => `${one.name} ${one.openFindings}`),
+        ['a 1', 'b 0', 'c 1', 'd 0', 'e 0'],
+      );
       await save('c', 'far.example/team/c:1');
       await agree('a far image is here too');
       await store.registries.remove('one', id);

@@ -2,8 +2,11 @@ import { LazaretError } from '#domain/error.ts';
 import { chunks, marks, type Sql, type SqlValue } from '../drivers/sql.ts';
 import type { AllowCondition, AllowRule, AllowRuleStore, NewAllowRule } from '../shapes/samples.ts';
 import { allOf, type Condition, checkPage, fold, valueCondition } from './conditions.ts';
+import { digestHex } from './digest.ts';
 import type { ImageKey } from './image-counts.ts';
 import { renewImage } from './image-share.ts';
+import { type Restanding, settleStandings } from './rule-effects.ts';
+import { standings } from './standing.ts';
 
 interface RuleRow {
   readonly id: number;
@@ -94,7 +97,7 @@ async function add(sql: Sql, rule: NewAllowRule, at: number): Promise<number> {
     [rule.accountId, rule.list, ...columns, at, at],
   );
   if (row === undefined) throw new LazaretError('internal', 'the rule could not be saved');
-  await renew(sql, rule.accountId, await allow(sql, rule.accountId, row.id));
+  await settleStandings(sql, rule.accountId, await allow(sql, rule.accountId, row.id));
   return row.id;
 }
 
@@ -106,50 +109,76 @@ async function update(sql: Sql, change: { readonly id: number; readonly rule: Ne
   );
   if (changed === 0) throw new LazaretError('not-found', `there is no rule ${id}`);
   const freed = await release(sql, rule.accountId, id);
-  await renew(sql, rule.accountId, [...freed, ...(await allow(sql, rule.accountId, id))]);
+  await settleStandings(sql, rule.accountId, [...freed, ...(await allow(sql, rule.accountId, id))]);
 }
 
 async function remove(sql: Sql, accountId: string, id: number): Promise<boolean> {
   const removed = await sql.run('DELETE FROM allow_rule WHERE account_id = ? AND id = ?', [accountId, id]);
-  if (removed > 0) await renew(sql, accountId, await release(sql, accountId, id));
+  if (removed > 0) await settleStandings(sql, accountId, await release(sql, accountId, id));
   return removed > 0;
 }
 
-// Gives the images whose findings have changed.
-async function allow(sql: Sql, accountId: string, id: number): Promise<readonly number[]> {
+/** A finding that a rule is for, as it stood. */
+interface Picked extends Omit<Restanding, 'to'> {
+  readonly id: number;
+  readonly md5: Uint8Array;
+}
+
+const picked = 'f.id, f.image_key, f.sha256, f.md5, f.severity, f.last_seen, f.standing AS "from"';
+
+async function allow(sql: Sql, accountId: string, id: number): Promise<readonly Restanding[]> {
   const row = await sql.get<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? AND id = ?`, [accountId, id]);
   if (row === undefined) return [];
   const where = conditionOf(row, false);
-  return touchedImages(
-    await sql.all<Touched>(
-      `UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing IN (1, 4) AND ${where.text} RETURNING image_key`,
-      [id, accountId, ...where.values],
-    ),
+  const rows = await sql.all<Picked>(`SELECT ${picked} FROM finding f WHERE f.account_id = ? AND f.standing IN (1, 4) AND ${where.text}`, [
+    accountId,
+    ...where.values,
+  ]);
+  return markAllowed(sql, id, rows);
+}
+
+async function markAllowed(sql: Sql, ruleId: number, rows: readonly Picked[]): Promise<readonly Restanding[]> {
+  await sql.batch(
+    'UPDATE finding SET standing = 3, rule_id = ? WHERE id = ?',
+    rows.map(({ id }) => [ruleId, id]),
   );
+  return rows.map((one) => ({ ...one, to: standings.allowed }));
 }
 
 // What the rule allowed is open again, or fixed where its tags have moved on, unless another rule allows it too.
-async function release(sql: Sql, accountId: string, id: number): Promise<readonly number[]> {
-  const touched = touchedImages(
-    await sql.all<Touched>(
-      'UPDATE finding SET standing = CASE WHEN superseded THEN 4 ELSE 1 END, rule_id = NULL WHERE rule_id = ? AND account_id = ? AND standing = 3 RETURNING image_key',
-      [id, accountId],
-    ),
+async function release(sql: Sql, accountId: string, id: number): Promise<readonly Restanding[]> {
+  const rows = await sql.all<Picked & { readonly superseded: number }>(
+    `SELECT ${picked}, f.superseded FROM finding f INDEXED BY finding_rule WHERE f.rule_id = ? AND f.account_id = ? AND f.standing = 3`,
+    [id, accountId],
   );
-  for (const imageKey of touched) await applyRules(sql, { accountId, imageKey });
-  return touched;
+  const freed = rows.map((one) => ({ ...one, to: one.superseded === 1 ? standings.left : standings.open }));
+  await sql.batch(
+    'UPDATE finding SET standing = ?, rule_id = NULL WHERE id = ?',
+    freed.map((one) => [one.to, one.id]),
+  );
+  return freed.length === 0 ? [] : [...freed, ...(await allowOtherwise(sql, accountId, freed))];
 }
 
-interface Touched {
-  readonly image_key: number;
+// Rules that name contents are asked only where one of theirs is among the findings.
+async function allowOtherwise(sql: Sql, accountId: string, freed: readonly Picked[]): Promise<readonly Restanding[]> {
+  const digests = new Set(freed.flatMap(({ md5, sha256 }) => [digestHex(md5), digestHex(sha256)]));
+  const ids = JSON.stringify(freed.map(({ id }) => id));
+  const allowed: Restanding[] = [];
+  for (const row of await sql.all<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? ORDER BY id`, [accountId])) {
+    const parts = JSON.parse(row.conditions) as readonly AllowCondition[];
+    if (parts.some((part) => namesContent(part) && !digests.has(part.value.toLowerCase()))) continue;
+    const where = conditionOf(row, true);
+    const rows = await sql.all<Picked>(
+      `SELECT ${picked} FROM finding f WHERE f.id IN (SELECT value FROM json_each(?)) AND f.account_id = ? AND f.standing IN (1, 4) AND ${where.text}`,
+      [ids, accountId, ...where.values],
+    );
+    allowed.push(...(await markAllowed(sql, row.id, rows)));
+  }
+  return allowed;
 }
 
-function touchedImages(rows: readonly Touched[]): readonly number[] {
-  return [...new Set(rows.map((row) => row.image_key))];
-}
-
-async function renew(sql: Sql, accountId: string, imageKeys: readonly number[]): Promise<void> {
-  for (const imageKey of new Set(imageKeys)) await renewImage(sql, { accountId, imageKey });
+function namesContent({ field, match }: AllowCondition): boolean {
+  return match === 'equals' && (field === 'md5' || field === 'sha256');
 }
 
 function columnsOf(rule: NewAllowRule): readonly SqlValue[] {
@@ -167,7 +196,7 @@ function columnsOf(rule: NewAllowRule): readonly SqlValue[] {
 // Within one image its findings are few; over the whole account each condition goes by an index where there is one.
 function conditionOf(row: RuleRow, inImage: boolean): Condition {
   const parts = JSON.parse(row.conditions) as readonly AllowCondition[];
-  const isNarrow = inImage || parts.some(({ field, match }) => match === 'equals' && (field === 'md5' || field === 'sha256'));
+  const isNarrow = inImage || parts.some(namesContent);
   const conditions = parts.map((part) => fieldCondition(row.account_id, part, { inImage, isNarrow }));
   const repositories = JSON.parse(row.repositories) as readonly string[];
   const imageIds = JSON.parse(row.image_ids) as readonly string[];

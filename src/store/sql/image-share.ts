@@ -80,7 +80,7 @@ export async function renewImage(sql: Sql, key: ImageKey, seenBefore?: number): 
 }
 
 /** Tells those who keep what images have that this one's has changed. */
-async function noteChange(sql: Sql, { accountId, imageKey }: ImageKey): Promise<void> {
+export async function noteChange(sql: Sql, { accountId, imageKey }: ImageKey): Promise<void> {
   await sql.run(
     `INSERT INTO image_change (account_id, image_key, number) SELECT ?1, ?2, coalesce(max(number), 0) + 1 FROM image_change WHERE account_id = ?1
      ON CONFLICT (account_id, image_key) DO UPDATE SET number = excluded.number`,

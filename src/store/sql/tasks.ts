@@ -75,8 +75,8 @@ async function create(sql: Sql, request: { readonly accountId: string; readonly 
   for (const imageId of imageIds) {
     const image = await sql.get('SELECT 1 FROM image WHERE account_id = ? AND id = ?', [accountId, imageId]);
     if (image === undefined) throw new LazaretError('not-found', `there is no image ${imageId}`);
-    const busy = await sql.get(`SELECT 1 FROM task_image WHERE account_id = ? AND image_id = ? AND ${OPEN}`, [accountId, imageId]);
-    if (busy !== undefined) throw new LazaretError('conflict', `image ${imageId} is being scanned already: wait until that scan has ended, or cancel it`);
+    const running = await sql.get(`SELECT 1 FROM task_image WHERE account_id = ? AND image_id = ? AND ${OPEN}`, [accountId, imageId]);
+    if (running !== undefined) throw new LazaretError('conflict', `image ${imageId} is being scanned already: wait until that scan has ended, or cancel it`);
   }
   const { at, timeoutSeconds, origin = 'asked', label = '' } = options;
   const row = await sql.get<{ id: number }>(
