@@ -7,6 +7,7 @@ import { testFolder } from '../support/folder.ts';
 import { conditionsText } from '../support/image-rules.ts';
 import { buildImage, dockerArchive, file, type TestImage } from '../support/images.ts';
 import { lazaret } from '../support/lazaret.ts';
+import { registryHandler, serve } from '../support/registry.ts';
 import { type Serving, startServing } from '../support/serving.ts';
 import { sdks } from '../support/tencent-sdks.ts';
 import { until } from '../support/until.ts';
@@ -47,6 +48,9 @@ interface Story {
   readonly scanAgain: () => Promise<void>;
   readonly setRules: (text: string) => void;
   readonly alibaba: (action: string, parameters: Row) => Promise<Row>;
+  readonly tencent: (action: string, parameters: Row) => Promise<Row>;
+  /** Runs a command over the same data. */
+  readonly command: (...args: readonly string[]) => Promise<void>;
 }
 
 const bare = (digest: string): string => digest.replace('sha256:', '');
@@ -66,7 +70,12 @@ async function begin(context: TestContext): Promise<Story> {
   };
   const serving = await startServing(data, ['--no-builtin-rules', '--rules', rules]);
   context.after(() => serving.stop());
-  return { ...throughTencent(serving, key), ...throughAlibaba(serving, key), setRules, scan: (image) => scanImage(image, { folder, data, rules }) };
+  const command = async (...args: readonly string[]): Promise<void> => {
+    const { status, stderr } = await lazaret([...args, '--data', data]);
+    assert.equal(status, 0, stderr);
+  };
+  const scan = (image: TestImage) => scanImage(image, { folder, data, rules });
+  return { ...throughTencent(serving, key), ...throughAlibaba(serving, key), command, setRules, scan };
 }
 
 async function scanImage(image: TestImage, { folder, data, rules }: { readonly folder: string; readonly data: string; readonly rules: string }): Promise<void> {
@@ -78,10 +87,10 @@ async function scanImage(image: TestImage, { folder, data, rules }: { readonly f
 
 type SdkKey = Parameters<(typeof sdks)[number]['connect']>[0]['key'];
 
-function throughTencent({ endpoint }: Serving, key: SdkKey): Pick<Story, 'images' | 'times' | 'scanAgain'> {
+function throughTencent({ endpoint }: Serving, key: SdkKey): Pick<Story, 'images' | 'times' | 'scanAgain' | 'tencent'> {
   const calls = sdks.map((sdk) => sdk.connect({ endpoint, key, profile: { signMethod: 'TC3-HMAC-SHA256', reqMethod: 'POST' } }));
   // The international client drops the members that it does not know.
-  const ask = async (action: string, input: object): Promise<Row> => {
+  const ask = async (action: string, input: Row): Promise<Row> => {
     const [one, ...others] = await Promise.all(calls.map(async (call) => ({ ...plain(await call(action, input)), RequestId: '' })));
     assert.ok(one);
     for (const other of others) assert.partialDeepStrictEqual(one, other, action);
@@ -90,6 +99,7 @@ function throughTencent({ endpoint }: Serving, key: SdkKey): Pick<Story, 'images
   const viruses = async (ImageID: unknown): Promise<readonly Row[]> =>
     (await ask('DescribeAssetImageVirusList', { ImageID, Limit: 100, By: 'Path', Order: 'asc' }))['List'] as readonly Row[];
   return {
+    tencent: ask,
     images: async () => {
       const { List } = await ask('DescribeAssetImageList', { Limit: 100 });
       const told: string[] = [];
@@ -211,4 +221,47 @@ test('a responder follows two files from their discovery to a new image, through
   assert.deepEqual(await images(), ['first /srv/miner /srv/trojan *', 'second /srv/trojan'], 'the tag is back at the old image');
   assert.deepEqual(await samples(), ['Test.Miner.Story 0 1', 'Test.Trojan.Story 0 2']);
   assert.equal((await place(first, '/srv/miner')).first, found.first);
+});
+
+test('and through a registry whose tag moves on and back', { timeout: 300_000 }, async (context) => {
+  const { command, place, places, samples, tencent } = await begin(context);
+  const tags: Record<string, string> = { 1: first.manifestDigest };
+  const answer = registryHandler({ blobs: new Map([...first.blobs, ...second.blobs]), tags });
+  const { host } = await serve(context, (request, response) =>
+    request.url?.includes('/tags/list') === true ? void response.end(JSON.stringify({ tags: Object.keys(tags) })) : answer(request, response),
+  );
+  // What the tag names, as Tencent lists it, once it is scanned.
+  const listed = async (image: TestImage): Promise<Row> => {
+    let row: Row | undefined;
+    await until(
+      async () => {
+        const { List } = await tencent('DescribeAssetImageRegistryList', { Limit: 10 });
+        row = (List as readonly Row[]).find((one) => one['ImageDigest'] === image.manifestDigest && one['ScanStatus'] === 'SCANNED');
+        return row !== undefined && (List as readonly Row[]).length === 1;
+      },
+      `${nameOf(image.manifestDigest)} is listed and scanned`,
+    );
+    return row ?? assert.fail();
+  };
+  await command('registry', 'add', 'main', host, '--repository', 'team/app', '--scan-new');
+  await command('registry', 'sync', 'main');
+  const before = await listed(first);
+  assert.deepEqual([before['VirusCnt'], before['ImageTag'], before['Namespace'], before['ImageName']].map(String), ['2', '1', 'team', 'app']);
+  assert.deepEqual(await places(), ['first /srv/miner 0', 'first /srv/trojan 0']);
+  const found = await place(first, '/srv/miner');
+
+  tags['1'] = second.manifestDigest;
+  await command('registry', 'sync', 'main');
+  assert.equal((await listed(second))['VirusCnt'], 1);
+  assert.deepEqual(await places(), ['first /srv/miner 1', 'first /srv/trojan 0', 'second /srv/trojan 0']);
+  assert.deepEqual(await samples(), ['Test.Miner.Story 1 1', 'Test.Trojan.Story 0 2']);
+  const fixed = await place(first, '/srv/miner');
+  assert.deepEqual([fixed.first, fixed.last], [found.first, found.last]);
+  assert.equal(fixed.verified, (await place(second, '/srv/trojan')).verified);
+  assert.equal((await tencent('DescribeAssetImageRegistryVirusList', { Id: before['Id'] }))['TotalCount'], 2, 'the old image has its files as before');
+
+  tags['1'] = first.manifestDigest;
+  await command('registry', 'sync', 'main');
+  assert.equal((await listed(first))['VirusCnt'], 2);
+  assert.deepEqual(await samples(), ['Test.Miner.Story 0 1', 'Test.Trojan.Story 0 2']);
 });
