@@ -86,7 +86,7 @@ class TarEvents implements TarSink {
 async function* openTar(source: ByteSource, limits: OpenLimits): AsyncGenerator<Found> {
   const room = new Room(limits, source.size);
   const sink = new TarEvents(limits);
-  const events = eventsOf(source, sink, limits);
+  const events = eventsOf({ source, sink, room }, limits);
   for (let next = events.next(); next.done !== true; next = events.next()) {
     const event = next.value;
     if (event.kind === 'problem') yield { path: event.path, skipped: event.reason };
@@ -95,12 +95,16 @@ async function* openTar(source: ByteSource, limits: OpenLimits): AsyncGenerator<
       yield { path: nameOf(event.entry), bytes: event.bytes };
     } else if (event.kind === 'start') {
       let trouble: string | undefined;
-      const stream = bounded(partsOf(events), room, (reason) => {
+      const problems: Found[] = [];
+      const stream = bounded(partsOf(events, problems), room, (reason) => {
         trouble = reason;
       });
       yield { path: nameOf(event.entry), size: event.entry.size, stream };
       if (trouble !== undefined) return void (yield { path: event.entry.path, skipped: trouble });
-      // What the taker left of it is passed over, as events of their own.
+      yield* problems;
+    } else if (event.kind === 'part' && !room.take(event.bytes.length)) {
+      // What the taker left of a body comes as events of its own, and may be holes without end.
+      return void (yield { path: '', skipped: room.reason });
     }
   }
 }
@@ -109,13 +113,20 @@ function nameOf({ path }: FileEntry): string {
   return path === '' ? 'unnamed' : path;
 }
 
-function* eventsOf(source: ByteSource, sink: TarEvents, limits: OpenLimits): Generator<Event> {
+interface Reading {
+  readonly source: ByteSource;
+  readonly sink: TarEvents;
+  readonly room: Room;
+}
+
+function* eventsOf({ source, sink, room }: Reading, limits: OpenLimits): Generator<Event> {
   const reader = new TarReader(sink, { ...limits, plain: true });
   try {
     for (const piece of piecesOf(source)) {
       for (let rest = piece; rest.length > 0 || reader.isBehind; ) {
         rest = rest.subarray(reader.write(rest));
         yield* sink.queue.splice(0);
+        if (room.left === 0) return void (yield { kind: 'problem', path: '', reason: room.reason });
         if (sink.isOver) return void (yield { kind: 'problem', path: '', reason: `the archive has more than ${limits.entries} entries` });
       }
     }
@@ -128,9 +139,10 @@ function* eventsOf(source: ByteSource, sink: TarEvents, limits: OpenLimits): Gen
   yield* sink.queue.splice(0);
 }
 
-async function* partsOf(events: Generator<Event>): AsyncGenerator<Buffer> {
+async function* partsOf(events: Generator<Event>, problems: Found[]): AsyncGenerator<Buffer> {
   for (let next = events.next(); next.done !== true; next = events.next()) {
     if (next.value.kind === 'end') return;
     if (next.value.kind === 'part') yield next.value.bytes;
+    else if (next.value.kind === 'problem') problems.push({ path: next.value.path, skipped: next.value.reason });
   }
 }
