@@ -206,3 +206,19 @@ test('large archives are opened from the disk, and large members of them judged'
   );
   assert.deepEqual(skipped(ground), []);
 });
+
+test('a content that an engine gave up on is judged in every archive that holds it, not only in the first', async (t) => {
+  const ground = await openGround(t);
+  const [first, second] = ['1', '2'].map((name) =>
+    zipOf([
+      { path: 'crash', bytes: Buffer.from('CRASH') },
+      { path: 'other', bytes: Buffer.from(name) },
+    ]),
+  ) as [Buffer, Buffer];
+  const outer = zipOf([{ path: 'in.zip', bytes: second }]);
+  await takeAll(ground, { first, second, outer });
+  const later = await takeAll(ground, { second });
+  assert.equal(later.opened, 1);
+  assert.match(skipped(ground).join('\n'), /second!\/crash: test: the inspecting process crashed/);
+  assert.equal((await takeAll(ground, { outer })).opened, 2);
+});

@@ -59,7 +59,16 @@ export class Intake {
     this.judging = new Judging(options);
     const { store, recorder, engines, limits, budget, signal } = options;
     const take = (place: MemberPlace, file: MemberFile): Promise<TakenMember> => this.takeMember(place, file);
-    this.opener = new ArchiveOpener({ store, recorder, opener: engines.opener, limits, budget, signal, take });
+    this.opener = new ArchiveOpener({
+      store,
+      recorder,
+      opener: engines.opener,
+      limits,
+      budget,
+      signal,
+      take,
+      isLost: (sha256) => this.judging.lost.has(sha256),
+    });
   }
 
   /** Keys of engines that gave up on a content, so that it is tried again the next time. */

@@ -53,6 +53,8 @@ export class Judging {
   private failure: Error | undefined;
   /** Keys of engines that gave up on a content, so that it is tried again the next time. */
   readonly gaveUp = new Set<string>();
+  /** Contents on which an engine gave up. */
+  readonly lost = new Set<string>();
   /** Contents of the layer's files that an engine looked at. */
   inspected = 0;
 
@@ -185,7 +187,7 @@ export class Judging {
 
   private givenUp(item: Waiting, member: ByteMember | undefined, error: string): void {
     if (member !== undefined) this.gaveUp.add(member.key);
-    if (item.member !== undefined) item.member.opening.isIncomplete = true;
+    this.lost.add(item.sha256);
     this.skip(item, `${member?.engine.pack ?? 'engine'}: ${error}`);
   }
 

@@ -16,7 +16,10 @@ const testTools: readonly TestTool[] = [
   { command: 'skopeo', package: 'skopeo', why: 'another program writes and copies the images we read' },
   { command: 'umoci', package: 'umoci', why: 'another program flattens the same layers' },
   { command: 'unzip', package: 'unzip', why: 'another program opens the zip files we write' },
+  { command: 'xz', package: 'xz-utils', why: 'another program packs the xz files we open' },
   { command: 'yara', package: 'yara', why: 'another YARA judges by the same rules' },
+  { command: 'zip', package: 'zip', why: 'another program packs the zip files we open' },
+  { command: 'zstd', package: 'zstd', why: 'another program packs the zstd files we open' },
 ];
 
 const updateMinutes = 5;

@@ -47,7 +47,7 @@ async function open(t: TestContext, script: Script, more: { readonly limits?: Pa
     return { sha256: hash('sha256', text), size: text.length, archive: isArchive ? archive(text) : undefined, skipped: undefined };
   };
   const { store, recorder, engines, limits, budget, signal } = ground;
-  const opener = new ArchiveOpener({ store, recorder, opener: engines.opener, limits, budget, signal, take });
+  const opener = new ArchiveOpener({ store, recorder, opener: engines.opener, limits, budget, signal, take, isLost: () => false });
   return { ground, opener, archive, opens: () => opens, taken };
 }
 

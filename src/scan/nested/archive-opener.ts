@@ -50,6 +50,8 @@ export interface OpenerOptions {
   readonly signal: AbortSignal;
   /** Hashes a member and sees that it is judged. */
   readonly take: (place: MemberPlace, file: MemberFile) => Promise<TakenMember>;
+  /** Whether an engine gave up on a content. Only asked when all was judged. */
+  readonly isLost: (sha256: string) => boolean;
 }
 
 /** Where an archive lies. */
@@ -166,7 +168,9 @@ export class ArchiveOpener {
 
   /** Records what was opened. All members must have been judged, or given up, before. */
   record(): void {
-    const { recorder, opener } = this.options;
+    const { recorder, opener, isLost } = this.options;
+    // A content that lies in several archives was sent once: when it was lost, it was lost in all of them.
+    for (const opening of this.held) opening.isIncomplete ||= opening.members.some(({ sha256 }) => isLost(sha256));
     for (const opening of this.held) {
       const { sha256, size, members, detections, levels, height } = opening;
       const isWhole = opening.isWhole();
