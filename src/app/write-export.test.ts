@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { openCall, type TestCall } from '../../test/support/cloud-call.ts';
+import { mountDisk, noDisk, unmountDisk } from '../../test/support/small-disk.ts';
 import { aDetection, aFinding, anImage, aScan, storeImage } from '../../test/support/stored-images.ts';
 import { readXlsx, valuesOf } from '../../test/support/xlsx.ts';
 import type { ExportJob, ExportRequest, FindingExport } from './app.ts';
@@ -148,6 +150,21 @@ test('a full disk ends it with what is to be done, and leaves nothing behind', a
   const id = await storeImage(store, anImage('a:1'), { findings: [aFinding('/x')] });
   await assert.rejects(write(ofFindings(id), { keepFree: Number.MAX_SAFE_INTEGER }), { code: 'limit', message: /free space/ });
   assert.deepEqual(readdirSync(exportFolder(app.dataDir)), []);
+});
+
+test('a disk that is full before the end ends it too', { skip: noDisk() }, async (context) => {
+  const { app, store, write } = await open(context);
+  const findings = Array.from({ length: 3000 }, (_, index) => aFinding(`/${createHash('sha512').update(String(index)).digest('base64url')}`));
+  const id = await storeImage(store, anImage('a:1'), { findings });
+  const folder = exportFolder(app.dataDir);
+  mkdirSync(folder);
+  mountDisk(folder, '64k');
+  try {
+    await assert.rejects(write(ofFindings(id), { keepFree: 0 }), { code: 'limit', message: /the export could not be written: ENOSPC/ });
+    assert.deepEqual(readdirSync(folder), []);
+  } finally {
+    unmountDisk(folder);
+  }
 });
 
 test('the files of all exports together have a bound', async (context) => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { type ErrorCode, LazaretError } from '#domain/error.ts';
+import { mountDisk, noDisk, unmountDisk } from '../../test/support/small-disk.ts';
 import { storeContract } from './contract.ts';
 import { openStore } from './index.ts';
 import type { LayerEntry, Store } from './store.ts';
@@ -101,14 +101,14 @@ describe('opening a store', () => {
   });
 });
 
-describe('a disk of its own', { skip: mountable() }, () => {
+describe('a disk of its own', { skip: noDisk() }, () => {
   let disk: string;
   before(() => {
     disk = join(root, 'disk');
     execFileSync('mkdir', [disk]);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk]);
+    mountDisk(disk, '3m');
   });
-  after(() => execFileSync('umount', [disk]));
+  after(() => unmountDisk(disk));
 
   it('that is full gives an error, loses nothing that was kept, and works on with space', async () => {
     const store = await openStore({ dataDir: disk });
@@ -255,19 +255,6 @@ function writer(dataDir: string, prefix: string, times: number): ChildProcess {
 
 function key(secretId: string): Parameters<Store['keys']['create']>[0] {
   return { accountId: 'one', secretId, secretKey: 's', name: '', policies: [], createdAt: 1, disabledAt: undefined };
-}
-
-function mountable(): string | false {
-  const directory = mkdtempSync(join(tmpdir(), 'lazaret-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory], { stdio: 'ignore' });
-    execFileSync('umount', [directory], { stdio: 'ignore' });
-    return false;
-  } catch {
-    return 'a small disk cannot be mounted here: that takes root on Linux';
-  } finally {
-    rmdirSync(directory);
-  }
 }
 
 async function fails(dataDir: string, code: ErrorCode, message: RegExp): Promise<void> {

@@ -232,6 +232,8 @@ test('messages name action, service and version, and are in the language asked f
   assert.equal(english['Message'], 'The service `tcss` has no action `No??thing` in version `2020-11-01`.');
   const chinese = await send(signedV3({ ...usual, version: '1', headers: { 'x-tc-language': 'zh-CN' } }));
   assert.equal(chinese['Message'], '服务 `tcss` 不存在版本 `1`。');
+  const escaped = signedV1({ ...usual, method: 'GET', version: '1' }, { Language: 'zh-CN' });
+  assert.match(String((await send({ ...escaped, query: escaped.query.replace('zh-CN', 'zh%2DCN') }))['Message']), /^服务 `tcss`/);
   for (const method of ['GET', 'POST'] as const) {
     assert.match(String((await send(signedV1({ ...usual, method, version: '1' }, { Language: 'zh-CN' })))['Message']), /^服务 `tcss`/);
     assert.match(String((await send(signedV1({ ...usual, method }, { Language: 'zh-CN', Version: undefined })))['Message']), /缺少必填参数 `Version`/);

@@ -85,7 +85,7 @@ export function languageOf(http: HttpRequest): Language {
   if (http.headers.authorization !== undefined) return 'en';
   // Of version 1 only the one parameter is needed, from a request that may be too broken to decode as a whole.
   const text = http.method === 'GET' ? http.query : http.body.length <= sizeLimits.postV1 ? http.body.toString('latin1') : '';
-  return isChinese(/(?:^|&)Language=([a-zA-Z-]{0,16})(?:&|$)/.exec(text)?.[1] ?? '');
+  return isChinese(/(?:^|&)Language=([\w%-]{0,16})(?:&|$)/.exec(text)?.[1] ?? '');
 }
 
 function isChinese(tag: string): Language {
