@@ -3,7 +3,7 @@ import { scanStateOf } from './app.ts';
 import { describeLatestImageScanTask, remainingSeconds } from './describe-image-scan-task.ts';
 import type { RepositoryImageName } from './find-repository-image.ts';
 import { findRepositoryImages } from './find-repository-image.ts';
-import { describeRegistryScanTask, registryOrigins } from './stop-repository-scan.ts';
+import { describeRegistryScanTask } from './stop-repository-scan.ts';
 
 export interface RepositoryScanRequest {
   readonly taskId?: string;
@@ -43,8 +43,7 @@ export async function describeRepositoryScan(app: App, accountId: string, reques
   const { taskId, named, all } = request;
   const places = named === undefined ? undefined : await findRepositoryImages(app, accountId, { images: named, mayLack: false });
   if (taskId === undefined && places !== undefined) return progressOf(places);
-  const task =
-    taskId === undefined ? await describeLatestImageScanTask(app, accountId, registryOrigins) : await describeRegistryScanTask(app, accountId, taskId);
+  const task = taskId === undefined ? await describeLatest(app, accountId) : await describeRegistryScanTask(app, accountId, taskId);
   if (task === undefined) return undefined;
   return {
     state: task.state,
@@ -56,6 +55,12 @@ export async function describeRepositoryScan(app: App, accountId: string, reques
     remainingSeconds: remainingSeconds(task, app.clock()),
     images: places === undefined ? (all ? await imagesOf(app, task) : []) : await partsOf(app, task, places),
   };
+}
+
+/** The latest task that somebody asked for, else the latest that the clock began. */
+async function describeLatest(app: App, accountId: string): Promise<TaskRecord | undefined> {
+  const asked = await describeLatestImageScanTask(app, accountId, ['registry', 'registry-one-click']);
+  return asked ?? (await describeLatestImageScanTask(app, accountId, ['registry-timed']));
 }
 
 /** The task's parts of these images. */

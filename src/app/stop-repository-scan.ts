@@ -5,7 +5,7 @@ import { chooseRepositoryImages } from './choose-repository-images.ts';
 import { describeImageScanTask } from './describe-image-scan-task.ts';
 
 /** Origins of scan tasks of images in registries. */
-export const registryOrigins = ['registry', 'registry-one-click', 'registry-timed'] as const;
+const registryOrigins = ['registry', 'registry-one-click', 'registry-timed'] as const;
 
 /** The scan task of images of registries that has this id. @throws LazaretError 'not-found' when the account has none. */
 export async function describeRegistryScanTask(app: App, accountId: string, taskId: string): Promise<TaskRecord> {

@@ -43,6 +43,25 @@ test('each scope selects its images, and registries, namespaces and exclusions n
   assert.equal((await store.tasks.latest('default'))?.origin, 'registry-one-click');
 });
 
+test('images that are being scanned are left out, and refused where they are named', async (context) => {
+  const call = await openCall(context);
+  const { store } = call;
+  await addRegistry(store);
+  const busy = await storeRepositoryImage(store, 'hub.example/busy:1');
+  const idle = await storeRepositoryImage(store, 'hub.example/idle:1');
+  await askWell(createAssetImageRegistryScanTaskOneKey, call, { Id: [busy] });
+  const again = (raw: Readonly<Record<string, unknown>>) => ask(createAssetImageRegistryScanTaskOneKey, call, raw);
+  await assert.rejects(again({ Id: [busy, idle] }), { code: 'conflict' });
+  const { TaskID } = await askWell(createAssetImageRegistryScanTaskOneKey, call, { ScanScope: 0 });
+  const { rows } = await store.tasks.parts({ accountId: 'default', taskIds: [String(TaskID)], offset: 0, limit: 9 });
+  assert.deepEqual(
+    rows.map(({ imageId }) => imageId),
+    [await imageOf(store, idle)],
+  );
+  await assert.rejects(again({ All: true }), { code: 'conflict' });
+  await assert.rejects(again({ Namespace: ['nothing'] }), { code: 'not-found' });
+});
+
 test('a choice that is none, or of nothing, is refused', async (context) => {
   const call = await openCall(context);
   const { store } = call;

@@ -84,6 +84,8 @@ test('without a task the images asked about count, else the latest task', async 
   assert.deepEqual(await told({ Id: [never] }), [1, 0, 0, 0, 0, 'NOT_SCAN', 0]);
   assert.deepEqual((await told({})).slice(0, 6), [3, 1, 1, 1, 50, 'SCANNING']);
   assert.deepEqual((await told({ All: true })).slice(0, 6), [3, 1, 1, 1, 50, 'SCANNING']);
+  // What the clock begins is told only where nobody asked for anything.
+  await call.store.tasks.create('default', [await imageOf(call.store, never)], { timeoutSeconds: 9, at: 1, origin: 'registry-timed' });
   await call.store.tasks.cancel('default', String(TaskID), undefined, call.app.clock());
   assert.deepEqual(await told({}), [3, 3, 1, 1, 100, 'CANCELED', 0]);
   assert.deepEqual((await askWell(describeAssetImageRegistryScanStatusOneKey, call, { TaskID, Id: [never] })).ImageStatus, []);
@@ -106,6 +108,9 @@ test('what is no scan of images of registries is not found', async (context) => 
   const local = await storeImage(call.store, anImage('a:1'));
   const TaskID = Number(await call.store.tasks.create('default', [local], { timeoutSeconds: 9, at: 1 }));
   assert.equal(await ask(describeAssetImageRegistryScanStatusOneKey, call, {}), 'ResourceNotFound');
+  const far = await storeImage(call.store, anImage('far:1'));
+  await call.store.tasks.create('default', [far], { timeoutSeconds: 9, at: 1, origin: 'registry-timed' });
+  assert.equal((await askWell(describeAssetImageRegistryScanStatusOneKey, call, {})).ImageTotal, 1);
   for (const raw of [{ TaskID }, { TaskID: 99 }, { Id: [99] }, { Images: [{ ImageName: 'x', ImageTag: '1' }] }]) {
     await assert.rejects(ask(describeAssetImageRegistryScanStatusOneKey, call, raw), { code: 'not-found' }, JSON.stringify(raw));
   }
