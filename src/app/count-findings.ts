@@ -11,3 +11,10 @@ const dayMs = 86_400_000;
 export async function countRecentScans({ store, clock }: App, accountId: string, days: number): Promise<number> {
   return store.images.countScans(accountId, clock() - days * dayMs);
 }
+
+type RowFilter = Omit<Parameters<App['store']['samples']['affected']>[0], 'accountId' | 'by' | 'order' | 'offset' | 'limit'>;
+
+/** How many findings the list of affected images has for a filter. */
+export async function countAffected({ store }: App, accountId: string, filter: RowFilter): Promise<number> {
+  return (await store.samples.affected({ accountId, ...filter, offset: 0, limit: 0, by: 'lastSeen', order: 'desc' })).total;
+}

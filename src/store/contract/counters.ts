@@ -41,6 +41,8 @@ export function countersContract(open: () => Promise<Store>): void {
     await store.images.setFindings('one', `sha256:${name}`, { findings, at, partial: state !== 'done' });
     await store.images.setScan('one', `sha256:${name}`, { ...scan, state, startedAt: at, finishedAt: at });
   };
+  const settled = async (): Promise<number> =>
+    (await store.samples.affected({ accountId: 'one', states: ['fixed', 'allowed'], offset: 0, limit: 0, by: 'lastSeen', order: 'desc' })).total;
   const ids = async (asked: ImageConditions): Promise<readonly string[]> =>
     (await store.images.list({ ...imageQuery, by: 'name', order: 'asc', ...asked })).rows.map(({ image }) => image.id.slice(7));
 
@@ -75,17 +77,17 @@ export function countersContract(open: () => Promise<Store>): void {
       await scanned('a', { y: 'low' });
       await scanned('c', { x: 'high', z: 'notice' }, 'failed');
       await agree('scanned again');
-      assert.equal((await store.samples.counts({ accountId: 'one' })).settledFindings, 1);
+      assert.equal(await settled(), 1);
       const ruleId = await store.allowRules.add({ ...rule, conditions: [{ field: 'path', match: 'equals', value: '/z' }] }, 20);
       await agree('allowed');
-      assert.equal((await store.samples.counts({ accountId: 'one' })).settledFindings, 2);
+      assert.equal(await settled(), 2);
       await store.allowRules.update(ruleId, { ...rule, conditions: [{ field: 'path', match: 'startsWith', value: '/' }] }, 21);
       await agree('all allowed');
-      assert.equal((await store.samples.counts({ accountId: 'one' })).settledFindings, 5);
+      assert.equal(await settled(), 5);
       await store.allowRules.add({ ...rule, conditions: [{ field: 'md5', match: 'equals', value: sha('x').slice(0, 32) }] }, 22);
       await store.allowRules.remove('one', ruleId, 23);
       await agree('one content is still allowed');
-      assert.equal((await store.samples.counts({ accountId: 'one' })).settledFindings, 3);
+      assert.equal(await settled(), 3);
       const repositories = await store.repositories.list({ accountId: 'one', offset: 0, limit: 9, by: 'name', order: 'asc' });
       assert.deepEqual(
         repositories.rows.map((one) => `${one.name} ${one.openFindings}`),

@@ -70,8 +70,6 @@ export interface SampleStore {
 export interface FindingCounts {
   /** Visible findings that are in their images, and not allowed. */
   readonly findings: Readonly<Record<Severity, number>>;
-  /** Visible findings that are gone from their images, or allowed. */
-  readonly settledFindings: number;
   /** Images by the worst severity of these findings. */
   readonly images: Readonly<Record<Severity, number>>;
   /** Images that were scanned to their end and have none of these findings. */

@@ -25,7 +25,6 @@ function countsOf(total: Totals): FindingCounts {
     Object.fromEntries(severities.map((severity) => [severity, total(`${prefix} ${rankOf(severity)}`)])) as Record<Severity, number>;
   return {
     findings: bySeverity('open'),
-    settledFindings: total('settled'),
     images: bySeverity('worst'),
     cleanImages: total('clean'),
     scannedImages: total('scanned'),
@@ -45,7 +44,6 @@ const sums: Readonly<Record<string, string>> = {
   images: 'count(*)',
   scanned: 'coalesce(sum(i.scanned_at > 0), 0)',
   clean: `coalesce(sum(i.scanned_at > 0 AND ${worst} = -1), 0)`,
-  settled: 'coalesce(sum(i.settled_findings), 0)',
   ...Object.fromEntries(ranks.map((rank) => [`worst ${rank}`, `coalesce(sum(${worst} = ${rank}), 0)`])),
   ...Object.fromEntries(ranks.map((rank) => [`open ${rank}`, `coalesce(sum(i.open_${rank}), 0)`])),
 };

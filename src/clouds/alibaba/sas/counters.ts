@@ -10,10 +10,6 @@ export function infectedImages({ images }: FindingCounts): number {
   return severities.reduce((sum, severity) => sum + images[severity], 0);
 }
 
-export function openFindings({ findings }: FindingCounts): number {
-  return severities.reduce((sum, severity) => sum + findings[severity], 0);
-}
-
 /** The vendor's three steps of risk, worst first, for our severities. */
 export const riskSteps = {
   high: ['critical', 'high'],

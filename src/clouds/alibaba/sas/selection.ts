@@ -51,8 +51,8 @@ export function readScope(input: PlaceInput): ImageScope | 'none' | 'invalid' {
     ...(input.RepoName === undefined ? {} : { names: part(input.RepoName) }),
     ...(input.RepoNamespace === undefined ? {} : { namespaces: part(input.RepoNamespace) }),
     ...(input.ImageTag === undefined ? {} : { tags: { values: [input.ImageTag], exact: true } }),
-    ...(input.ImageDigest === undefined ? {} : { digests: [input.ImageDigest] }),
-    ...(input.ImageLayer === undefined ? {} : { layers: [input.ImageLayer] }),
+    ...(input.ImageDigest === undefined ? {} : { digests: [input.ImageDigest.toLowerCase()] }),
+    ...(input.ImageLayer === undefined ? {} : { layers: [input.ImageLayer.toLowerCase()] }),
   };
 }
 

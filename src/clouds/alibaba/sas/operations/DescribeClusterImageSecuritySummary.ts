@@ -1,8 +1,8 @@
 import type { ImageScope } from '#app/app.ts';
-import { countFindings } from '#app/count-findings.ts';
+import { countAffected } from '#app/count-findings.ts';
 import { operation } from '../../../operation.ts';
 import { refuse } from '../../errors.ts';
-import { byStep } from '../counters.ts';
+import { riskSteps } from '../counters.ts';
 import { part } from '../selection.ts';
 
 const text = { kind: 'text', max: 512 } as const;
@@ -13,7 +13,7 @@ const containerFields: Readonly<Record<string, ((value: string) => ImageScope) |
   imageRepoName: (value) => ({ names: part(value) }),
   imageRepoNamespace: (value) => ({ namespaces: part(value) }),
   imageRepoTag: (value) => ({ tags: { values: [value], exact: true } }),
-  imageDigest: (value) => ({ digests: [value] }),
+  imageDigest: (value) => ({ digests: [value.toLowerCase()] }),
   ...Object.fromEntries(
     ['instanceId', 'clusterId', 'regionId', 'clusterName', 'clusterType', 'hostIp', 'pod', 'podIp', 'containerId', 'appName', 'namespace', 'nodeName']
       .concat(['vulStatus', 'alarmStatus', 'riskStatus', 'riskLevel', 'containerScope'])
@@ -40,7 +40,7 @@ export const describeClusterImageSecuritySummary = operation({
     if (field === undefined) return refuse('InvalidContainerFieldName');
     const chosen = field === 'none' || value === undefined ? {} : field(value);
     const scope: ImageScope = {
-      ...(ImageDigest === undefined ? {} : { digests: [ImageDigest] }),
+      ...(ImageDigest === undefined ? {} : { digests: [ImageDigest.toLowerCase()] }),
       ...(ImageTag === undefined ? {} : { tags: { values: [ImageTag], exact: true } }),
       ...(ImageRepoName === undefined ? {} : { names: part(ImageRepoName) }),
       ...(ImageRepoNamespace === undefined ? {} : { namespaces: part(ImageRepoNamespace) }),
@@ -52,11 +52,14 @@ export const describeClusterImageSecuritySummary = operation({
       });
     }
     const isNone = input.ClusterId !== undefined || (field === 'none' && value !== undefined);
-    const counts = isNone ? undefined : await countFindings(call.app, call.accountId, { ...scope, ...chosen });
-    const files = counts === undefined ? [] : byStep(counts.findings).filter(({ count }) => count > 0);
+    const files: { readonly RiskLevel: string; readonly Count: number }[] = [];
+    for (const [RiskLevel, severities] of isNone ? [] : Object.entries(riskSteps)) {
+      const Count = await countAffected(call.app, call.accountId, { states: ['open'], severities, scope: { ...scope, ...chosen } });
+      if (Count > 0) files.push({ RiskLevel, Count });
+    }
     return {
       ClusterImageEvent: {
-        ImageMaliciousFile: files.map(({ step, count }) => ({ RiskLevel: step, Count: count })),
+        ImageMaliciousFile: files,
         ImageBaseline: [],
         ImageCveVul: [],
         ImageScaVul: [],

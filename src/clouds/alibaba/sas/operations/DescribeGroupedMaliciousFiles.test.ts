@@ -85,6 +85,7 @@ test('images are chosen by repository, tag, digest and layer, and only they coun
   assert.deepEqual(await sorted({ ImageTag: '1' }), []);
   assert.deepEqual(await sorted({ ImageDigest: anImage('team/app:1.2').digest }), inApp);
   assert.deepEqual(await sorted({ ImageDigest: anImage('team/app:1.2').digest.slice(7) }), inApp);
+  assert.deepEqual(await sorted({ ImageDigest: anImage('team/app:1.2').digest.slice(7).toUpperCase() }), inApp);
   assert.deepEqual(await sorted({ ImageLayer: anImage('Other/Base:0.2').layers[0]?.diffId }), [critical, low].sort());
   assert.deepEqual(await sorted({ RepoId: 'crr-nonsense' }), []);
   assert.deepEqual(await sorted({ RepoInstanceId: 'cri-0000000000000009' }), []);

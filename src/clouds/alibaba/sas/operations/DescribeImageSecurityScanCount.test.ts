@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { askAlibaba } from '../../../../../test/support/alibaba-call.ts';
 import { addRule, ruleByMd5 } from '../../../../../test/support/image-rules.ts';
 import { openInventory } from '../../../../../test/support/inventory.ts';
-import { aFinding, anImage } from '../../../../../test/support/stored-images.ts';
+import { aFinding, anImage, aScan, someTime, storeImage } from '../../../../../test/support/stored-images.ts';
 import { instanceId, repoId } from '../../ids.ts';
 import { describeImageSecurityScanCount } from './DescribeImageSecurityScanCount.ts';
 
@@ -39,4 +39,8 @@ test('malicious files are counted by what became of them and where they are', as
   ];
   for (const [raw, wanted] of cases) assert.equal(await count(raw), wanted, JSON.stringify(raw));
   assert.equal(await count({}, 'other'), 0);
+  const next = { ...anImage('next'), reference: 'team/app:1' };
+  await storeImage(call.store, next, { scan: aScan(), findings: [] });
+  await call.store.images.setFindings('default', next.id, { findings: [], at: someTime + 9, partial: false });
+  assert.deepEqual([await count({ Dealed: 'N' }), await count({ Dealed: 'Y' })], [1, 2], 'what a newer image of the tag is without is fixed');
 });

@@ -1,15 +1,11 @@
-import { countFindings } from '#app/count-findings.ts';
+import { countAffected } from '#app/count-findings.ts';
+import { type HandlingState, handlingStates } from '#domain/handling.ts';
 import { operation } from '../../../operation.ts';
 import { refuse } from '../../errors.ts';
-import { openFindings } from '../counters.ts';
 import { readScope } from '../selection.ts';
 
 const text = { kind: 'text', max: 512 } as const;
-const dealt: Readonly<Record<string, { readonly open: boolean; readonly settled: boolean }>> = {
-  Y: { open: false, settled: true },
-  N: { open: true, settled: false },
-  A: { open: true, settled: true },
-};
+const dealt: Readonly<Record<string, readonly HandlingState[]>> = { Y: ['fixed', 'allowed'], N: ['open'], A: handlingStates };
 
 /** How many malicious files there are in the images chosen; vulnerabilities and baselines are not looked for. */
 export const describeImageSecurityScanCount = operation({
@@ -28,15 +24,16 @@ export const describeImageSecurityScanCount = operation({
     Uuids: { kind: 'list', max: 100, item: { kind: 'text', max: 128 } },
   },
   async run(call, input) {
-    const wanted = Object.hasOwn(dealt, input.Dealed ?? 'A') ? dealt[input.Dealed ?? 'A'] : undefined;
-    if (wanted === undefined) return refuse('InvalidDealed');
+    const states = Object.hasOwn(dealt, input.Dealed ?? 'A') ? dealt[input.Dealed ?? 'A'] : undefined;
+    if (states === undefined) return refuse('InvalidDealed');
     const scope = readScope(input);
     if (scope === 'invalid') return refuse('InvalidScanRange');
     const uuids = chosenUuids(input);
-    const nothing = { ImageBaselineCount: 0, ImageCveVulCount: 0, ImageScaVulCount: 0 };
-    if (scope === 'none' || uuids?.length === 0) return { Data: { ...nothing, ImageMaliciousFileCount: 0 } };
-    const counts = await countFindings(call.app, call.accountId, { ...scope, ...(uuids === undefined ? {} : { imageIds: uuids }) });
-    return { Data: { ...nothing, ImageMaliciousFileCount: (wanted.open ? openFindings(counts) : 0) + (wanted.settled ? counts.settledFindings : 0) } };
+    const isNone = scope === 'none' || uuids?.length === 0;
+    const count = isNone
+      ? 0
+      : await countAffected(call.app, call.accountId, { states, scope: { ...scope, ...(uuids === undefined ? {} : { imageIds: uuids }) } });
+    return { Data: { ImageBaselineCount: 0, ImageCveVulCount: 0, ImageScaVulCount: 0, ImageMaliciousFileCount: count } };
   },
 });
 
