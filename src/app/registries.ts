@@ -16,6 +16,8 @@ export interface RegistryInput {
   /** In the clear; '' for none. */
   readonly password: string;
   readonly policy: RegistryPolicy;
+  /** See `Registry.extra`. */
+  readonly extra?: Readonly<Record<string, string>>;
 }
 
 /** A registry as it is shown: without its secret. */

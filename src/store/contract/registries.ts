@@ -13,6 +13,7 @@ const registry: NewRegistry = {
   username: 'robot',
   secret: 'sealed',
   policy: { repositories: ['team/app'], repositoryPatterns: [], tagPatterns: ['v*'], newestTags: 3, schedule: '0 3 * * *', scanNew: true },
+  extra: { told: '"再"' },
 };
 
 /** See `storeContract`. */

@@ -16,6 +16,7 @@ import { keptShares } from './0014-kept-shares.ts';
 import { taskStates } from './0015-task-states.ts';
 import { tagDigests } from './0016-tag-digests.ts';
 import { syncedRegistries } from './0017-synced-registries.ts';
+import { registryExtra } from './0018-registry-extra.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -37,6 +38,7 @@ const migrations: readonly Migration[] = [
   taskStates,
   tagDigests,
   syncedRegistries,
+  registryExtra,
 ];
 
 /** The schema from which on images are saved with their repositories. */

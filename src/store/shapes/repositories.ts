@@ -34,6 +34,8 @@ export interface Registry {
   /** Password or token, sealed by the vault; '' for none. */
   readonly secret: string;
   readonly policy: RegistryPolicy;
+  /** What a face wants to give back as it was told, and nothing else depends on. */
+  readonly extra?: Readonly<Record<string, string>>;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly sync: RegistrySync;

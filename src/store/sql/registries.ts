@@ -17,6 +17,7 @@ export interface RegistryRow {
   readonly username: string;
   readonly secret: string;
   readonly policy: string;
+  readonly extra: string;
   readonly created_at: number;
   readonly updated_at: number;
   readonly sync_state: RegistrySync['state'];
@@ -26,7 +27,7 @@ export interface RegistryRow {
   readonly sync_succeeded: number | null;
 }
 
-export const registryColumns = `g.id, g.account_id, g.name, g.kind, g.address, g.region, g.insecure, g.username, g.secret, g.policy, g.created_at, g.updated_at,
+export const registryColumns = `g.id, g.account_id, g.name, g.kind, g.address, g.region, g.insecure, g.username, g.secret, g.policy, g.extra, g.created_at, g.updated_at,
   g.sync_state, g.sync_started, g.sync_finished, g.sync_error, g.sync_succeeded`;
 
 const SELECT = `SELECT ${registryColumns} FROM registry g`;
@@ -88,7 +89,7 @@ function conditionsOf({ accountId, ids, names, addresses, kinds }: RegistryQuery
 
 async function add(sql: Sql, registry: NewRegistry, at: number): Promise<number> {
   const row = await sql.get<{ id: number }>(
-    `INSERT INTO registry (account_id, name, kind, address, region, insecure, username, secret, policy, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO registry (account_id, name, kind, address, region, insecure, username, secret, policy, extra, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (account_id, name) DO NOTHING RETURNING id`,
     [registry.accountId, ...columnsOf(registry), at, at],
   );
@@ -122,15 +123,15 @@ async function update(sql: Sql, change: { readonly id: number; readonly registry
   const other = await sql.get('SELECT 1 FROM registry WHERE account_id = ? AND name = ? AND id <> ?', [registry.accountId, registry.name, id]);
   if (other !== undefined) throw new LazaretError('conflict', `there is a registry ${registry.name} already: choose another name`);
   const changed = await sql.run(
-    `UPDATE registry SET name = ?, kind = ?, address = ?, region = ?, insecure = ?, username = ?, secret = ?, policy = ?, updated_at = ?,
+    `UPDATE registry SET name = ?, kind = ?, address = ?, region = ?, insecure = ?, username = ?, secret = ?, policy = ?, extra = ?, updated_at = ?,
        sync_state = CASE sync_state WHEN 'running' THEN 'queued' ELSE sync_state END, sync_owner = NULL WHERE account_id = ? AND id = ?`,
     [...columnsOf(registry), at, registry.accountId, id],
   );
   if (changed === 0) throw new LazaretError('not-found', `there is no registry ${id}`);
 }
 
-function columnsOf({ name, kind, address, region, insecure, username, secret, policy }: NewRegistry): readonly (string | number)[] {
-  return [name, kind, address, region, insecure ? 1 : 0, username, secret, JSON.stringify(policy)];
+function columnsOf({ name, kind, address, region, insecure, username, secret, policy, extra = {} }: NewRegistry): readonly (string | number)[] {
+  return [name, kind, address, region, insecure ? 1 : 0, username, secret, JSON.stringify(policy), JSON.stringify(extra)];
 }
 
 // Images that only its syncs have seen go with it, unless another repository names them.
@@ -200,6 +201,7 @@ export function toRegistry(row: RegistryRow): Registry {
     username: row.username,
     secret: row.secret,
     policy: { ...defaultPolicy, ...(JSON.parse(row.policy) as Partial<RegistryPolicy>) },
+    ...(row.extra === '{}' ? {} : { extra: JSON.parse(row.extra) as Readonly<Record<string, string>> }),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     sync: {

@@ -9,12 +9,8 @@ export const reasons = {
   noTrust: 'Images cannot be marked as trusted, and none is picked out for scanning by the vendor.',
   nothingForced: 'There is nothing to force: a scan that is asked for always looks at the whole image.',
   noSolution: 'What went wrong says itself what can be done about it.',
-  noNetwork: 'Registries are reached over whatever network the server has; public and private are read and told alike.',
   noHosts: 'The server itself reaches registries; no hosts of the account try it for it.',
   noWebhook: 'Registries are asked, on a schedule or on request, and call nobody.',
-  noRegistryVersion: 'A registry is spoken to by the protocol that all versions have.',
-  noSpeedLimit: 'Layers are read as fast as they are scanned; there is no other limit.',
-  noInstance: "A registry is known by its address, and not by the vendor's number of an instance.",
   triedLater:
     'The connection is tried by the update that follows, whose state and error DescribeAssetImageRegistryAssetStatus and the list of registries tell.',
   neverTold: 'A password is kept to be shown to its registry, and told to nobody.',

@@ -3,7 +3,7 @@ import { because, type CaseGroup, type Request } from '../surface.ts';
 import { type World, worldNames } from '../world.ts';
 import { reasons } from './reasons.ts';
 
-const { noNetwork, noHosts, noWebhook, noRegistryVersion, noSpeedLimit, noInstance, triedLater, neverTold, noSolution } = reasons;
+const { noHosts, noWebhook, triedLater, neverTold, noSolution } = reasons;
 
 const told = { Name: 'new', Url: 'https://new.example', RegistryType: 'harbor', NetType: 'public' };
 const more = { Username: 'robot', Password: 'open-sesame', RegistryRegion: 'default', Insecure: 0, NeedScan: true, SyncMode: 1 };
@@ -27,7 +27,8 @@ async function scanNewest({ store, accountId, registries }: World): Promise<void
   const known = await store.registries.find(accountId, registries.acr);
   if (known === undefined) throw new Error('the registry of the world is gone');
   const policy = { ...known.policy, scanNew: true, scanOnlyNewest: true };
-  await store.registries.update(known.id, { ...known, username: 'robot', insecure: true, policy }, known.updatedAt);
+  const extra = { netType: 'private', registryVersion: 'V2', speedLimit: '10', instanceId: 'tcr-1' };
+  await store.registries.update(known.id, { ...known, username: 'robot', insecure: true, policy, extra }, known.updatedAt);
 }
 
 /** Registries: which there are, and updates of what they hold. */
@@ -89,27 +90,15 @@ export const registryGroup: CaseGroup = {
   silent: {
     ...because(triedLater, 'AddAssetImageRegistryRegistryDetailResponse', ['HealthCheckErr']),
     ...because(triedLater, 'UpdateAssetImageRegistryRegistryDetailResponse', ['HealthCheckErr']),
-    ...because(noNetwork, 'ImageRepoRegistryInfo', ['NetType']),
-    ...because(noNetwork, 'DescribeAssetImageRegistryRegistryDetailResponse', ['NetType']),
     ...because(noHosts, 'ImageRepoRegistryInfo', ['ConnDetectType', 'ConnDetectHostCount', 'ConnDetectDetail']),
     ...because(noHosts, 'DescribeAssetImageRegistryRegistryDetailResponse', ['ConnDetectDetail']),
-    ...because(noRegistryVersion, 'ImageRepoRegistryInfo', ['RegistryVersion']),
-    ...because(noRegistryVersion, 'DescribeAssetImageRegistryRegistryDetailResponse', ['RegistryVersion']),
-    ...because(noInstance, 'ImageRepoRegistryInfo', ['InstanceID']),
-    ...because(noInstance, 'DescribeAssetImageRegistryRegistryDetailResponse', ['InstanceID']),
     ...because(noSolution, 'ImageRepoRegistryInfo', ['SyncSolution']),
     ...because(neverTold, 'DescribeAssetImageRegistryRegistryDetailResponse', ['Password']),
-    ...because(noSpeedLimit, 'DescribeAssetImageRegistryRegistryDetailResponse', ['SpeedLimit']),
     ...because(noWebhook, 'DescribeAssetImageRegistryRegistryDetailResponse', ['WebhookUrl', 'WebhookToken']),
   },
   idle: {
     ...Object.fromEntries(
-      ['AddAssetImageRegistryRegistryDetail', 'UpdateAssetImageRegistryRegistryDetail'].flatMap((action) => [
-        [`${action}.RegistryVersion`, noRegistryVersion],
-        [`${action}.SpeedLimit`, noSpeedLimit],
-        [`${action}.ConnDetectConfig`, noHosts],
-        [`${action}.InstanceId`, noInstance],
-      ]),
+      ['AddAssetImageRegistryRegistryDetail', 'UpdateAssetImageRegistryRegistryDetail'].flatMap((action) => [[`${action}.ConnDetectConfig`, noHosts]]),
     ),
     ...because(noWebhook, 'AddAssetImageRegistryRegistryDetail', ['WebhookUrl', 'WebhookToken']),
   },

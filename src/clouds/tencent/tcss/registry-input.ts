@@ -7,6 +7,7 @@ import type { Refusal } from '../../refusal.ts';
 import { isRefusal } from '../../refusal.ts';
 import type { TencentCode } from '../errors.ts';
 import { refuse } from '../errors.ts';
+import { registryTypes } from './registry-types.ts';
 
 const name = { kind: 'text', max: 256 } as const;
 
@@ -47,14 +48,34 @@ const kinds: Readonly<Record<string, RegistryKind>> = {
 };
 
 /** Reads what is told of a registry; what may be left out and is, is left to the caller. */
-export function readRegistry(input: RegistryCallInput): Omit<RegistryInput, 'policy' | 'insecure'> | Refusal<TencentCode> {
+export function readRegistry(
+  input: RegistryCallInput,
+): (Omit<RegistryInput, 'policy' | 'insecure'> & Required<Pick<RegistryInput, 'extra'>>) | Refusal<TencentCode> {
   const kind = Object.hasOwn(kinds, input.RegistryType) ? kinds[input.RegistryType] : undefined;
   if (kind === undefined) return notAllowed('RegistryType', Object.keys(kinds));
   if (input.NetType !== 'public' && input.NetType !== 'private') return notAllowed('NetType', ['public', 'private']);
   const address = readAddress(input);
   if (isRefusal(address)) return address;
   const { Name: registryName, Username: username = '', Password: password = '', RegistryRegion = '' } = input;
-  return { name: registryName, kind, address, username, password, region: RegistryRegion === usualRegion ? '' : RegistryRegion };
+  const region = RegistryRegion === usualRegion ? '' : RegistryRegion;
+  return { name: registryName, kind, address, username, password, region, extra: readExtra(input) };
+}
+
+// What is told of a registry and makes no difference here, but is told again.
+function readExtra({ RegistryType, NetType, RegistryVersion, SpeedLimit, InstanceId }: RegistryCallInput): Readonly<Record<string, string>> {
+  return {
+    registryType: RegistryType,
+    netType: NetType,
+    ...(RegistryVersion === undefined ? {} : { registryVersion: RegistryVersion }),
+    ...(SpeedLimit === undefined ? {} : { speedLimit: String(SpeedLimit) }),
+    ...(InstanceId === undefined ? {} : { instanceId: InstanceId }),
+  };
+}
+
+/** RegistryType as it was told, unless the registry has become one of another kind since. */
+export function registryTypeOf({ kind, extra }: Pick<RegistryInput, 'kind' | 'extra'>): string {
+  const told = extra?.['registryType'] ?? '';
+  return Object.hasOwn(kinds, told) && kinds[told] === kind ? told : registryTypes[kind];
 }
 
 /** The word for a registry without a region. */

@@ -2,8 +2,7 @@ import type { ImageRepoRegistryInfo } from 'tencentcloud-sdk-nodejs/tencentcloud
 import type { ShownRegistry } from '#app/registries.ts';
 import type { AnswerFor, Call } from '../../operation.ts';
 import { bareTime } from '../time.ts';
-import { usualRegion } from './registry-input.ts';
-import { registryTypes } from './registry-types.ts';
+import { registryTypeOf, usualRegion } from './registry-input.ts';
 
 /** How an update of a registry's images goes; '' where there was none yet. */
 export const syncStatuses: Readonly<Record<ShownRegistry['sync']['state'], string>> = {
@@ -17,15 +16,16 @@ export const syncStatuses: Readonly<Record<ShownRegistry['sync']['state'], strin
 type Told = 'Name' | 'RegistryType' | 'Url' | 'NetType' | 'RegistryRegion' | 'RegistryVersion' | 'InstanceID' | 'SyncMode' | 'ConnDetectDetail';
 
 /** What lists and details tell of a registry alike. */
-export function registryFields({ name, kind, address, region, insecure, policy }: ShownRegistry): Pick<AnswerFor<ImageRepoRegistryInfo>, Told> {
+export function registryFields(registry: ShownRegistry): Pick<AnswerFor<ImageRepoRegistryInfo>, Told> {
+  const { name, address, region, insecure, policy, extra } = registry;
   return {
     Name: name,
-    RegistryType: registryTypes[kind],
+    RegistryType: registryTypeOf(registry),
     Url: `${insecure ? 'http' : 'https'}://${address}`,
-    NetType: 'public',
+    NetType: extra?.['netType'] ?? 'public',
     RegistryRegion: region === '' ? usualRegion : region,
-    RegistryVersion: '',
-    InstanceID: '',
+    RegistryVersion: extra?.['registryVersion'] ?? '',
+    InstanceID: extra?.['instanceId'] ?? '',
     SyncMode: policy.scanOnlyNewest === true ? 0 : 1,
     ConnDetectDetail: [],
   };

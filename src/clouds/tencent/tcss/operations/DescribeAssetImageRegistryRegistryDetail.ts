@@ -20,7 +20,7 @@ export const describeAssetImageRegistryRegistryDetail = operation({
       ...registryFields(registry),
       Username: registry.username,
       Password: '',
-      SpeedLimit: 0,
+      SpeedLimit: Number(registry.extra?.['speedLimit'] ?? 0),
       Insecure: registry.insecure ? 1 : 0,
       NeedScan: registry.policy.scanNew,
       WebhookUrl: '',

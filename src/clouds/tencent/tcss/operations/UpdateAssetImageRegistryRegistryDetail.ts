@@ -33,6 +33,7 @@ export const updateAssetImageRegistryRegistryDetail = operation({
       ...(input.RegistryRegion === undefined ? {} : { region }),
       ...(input.Insecure === undefined ? {} : { insecure: input.Insecure === 1 }),
       policy: { ...known.policy, ...readScanPolicy(input) },
+      extra: { ...known.extra, ...read.extra },
     };
     await updateRegistry(app, { accountId, id }, changes);
     return { HealthCheckErr: '', NameRepeatErr: '', RegistryId: id };
