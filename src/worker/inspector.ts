@@ -1,5 +1,5 @@
 // The program of an inspecting process; started by `scan/inspect/pool.ts`, never by a person.
-import { openJudge } from '#engines/judges.ts';
+import { openJudges } from '#engines/judges.ts';
 import { serveInspections } from '#scan/inspect/serve.ts';
 
-serveInspections(openJudge);
+serveInspections(openJudges);

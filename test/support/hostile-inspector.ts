@@ -37,4 +37,4 @@ const detection: Detection = {
   advice: { en: '', zh: '' },
 };
 
-serveInspections(() => judge);
+serveInspections((recipes) => recipes.map(() => judge));

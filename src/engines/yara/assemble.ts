@@ -1,39 +1,27 @@
 import type { NamespaceSource } from './backend.ts';
-import { kindBit, type RoutingKind } from './kinds.ts';
-import { kindOfImpossible, type Namespace, type PlannedRule } from './plan.ts';
+import type { Namespace, PlannedRule } from './plan.ts';
 
 /** Source of one compiled pack. */
 export interface AssembledPack {
   readonly sources: readonly NamespaceSource[];
-  /** Rules that report here; those that are there only for others to need are not counted. */
-  readonly rules: number;
   readonly countsMatches: boolean;
 }
 
 /**
- * Puts together the rules that can match one kind of content. Rules that these need come along, and so do the global
- * rules of a namespace. What came along only for that and reports elsewhere is made private.
+ * Puts together the source of some rules. Rules that these need come along, and so do the global rules of a namespace.
+ * What came along only for that is made private, as it reports elsewhere.
  */
-export function assemblePack(namespaces: readonly Namespace[], kind: RoutingKind, readsPath: boolean): AssembledPack {
+export function assemblePack(namespaces: readonly Namespace[], reporting: ReadonlySet<PlannedRule>): AssembledPack {
   const sources: NamespaceSource[] = [];
-  let rules = 0;
   let counts = false;
-  for (const namespace of namespaces) {
-    const reporting = namespace.rules.map((rule) => rule.readsPath === readsPath && ((rule.kinds === 0 ? kindOfImpossible : rule.kinds) & kindBit[kind]) !== 0);
-    const reportingCount = reporting.filter(Boolean).length;
-    if (reportingCount === 0) continue;
-    rules += reportingCount;
-    const included = withNeeded(namespace.rules, reporting);
-    counts ||= namespace.rules.some((rule, index) => included[index] === true && rule.countsMatches);
-    sources.push({
-      namespace: namespace.name,
-      source: sourceOf(
-        namespace.rules.filter((_, index) => included[index]),
-        readsPath,
-      ),
-    });
+  for (const { name, rules } of namespaces) {
+    if (!rules.some((rule) => reporting.has(rule))) continue;
+    const needed = withNeeded(rules, reporting);
+    const included = rules.filter((_, index) => needed[index]);
+    counts ||= included.some((rule) => rule.countsMatches);
+    sources.push({ namespace: name, source: sourceOf(included, reporting) });
   }
-  return { sources, rules, countsMatches: counts };
+  return { sources, countsMatches: counts };
 }
 
 /** Source of a whole namespace, and for each line of it the rule and the line of the rule's file. */
@@ -52,8 +40,8 @@ export function numberedSource(namespace: Namespace): { source: string; place: (
   return { source: sourceOf(namespace.rules, undefined), place };
 }
 
-function withNeeded(rules: readonly PlannedRule[], reporting: readonly boolean[]): boolean[] {
-  const included = rules.map((rule, index) => reporting[index] === true || rule.isGlobal);
+function withNeeded(rules: readonly PlannedRule[], reporting: ReadonlySet<PlannedRule>): boolean[] {
+  const included = rules.map((rule) => reporting.has(rule) || rule.isGlobal);
   // Needs point backwards, so that one pass from the end meets all.
   for (let index = rules.length - 1; index >= 0; index--) {
     if (included[index] === true) for (const need of rules[index]?.needs ?? []) included[need] = true;
@@ -65,10 +53,10 @@ function importsOf(rules: readonly PlannedRule[]): string[] {
   return [...new Set(rules.flatMap((rule) => rule.modules))];
 }
 
-// With `readsPath`, rules of the other engine are made private, as they report there.
-function sourceOf(rules: readonly PlannedRule[], readsPath: boolean | undefined): string {
+// Without `reporting`, as the rules' author wrote them.
+function sourceOf(rules: readonly PlannedRule[], reporting: ReadonlySet<PlannedRule> | undefined): string {
   const imports = importsOf(rules).map((module) => `import "${module}"\n`);
-  return imports.concat(rules.map((rule) => `${modifiersOf(rule, readsPath)}${readsPath === undefined ? rule.text : withoutShortcuts(rule)}\n`)).join('');
+  return imports.concat(rules.map((rule) => `${modifiersOf(rule, reporting)}${reporting === undefined ? rule.text : withoutShortcuts(rule)}\n`)).join('');
 }
 
 /**
@@ -81,7 +69,6 @@ export function withoutShortcuts(rule: PlannedRule): string {
   return `${rule.text.slice(0, from)} (${rule.text.slice(from, -1)}\n) or false }`;
 }
 
-function modifiersOf(rule: PlannedRule, readsPath: boolean | undefined): string {
-  const isPrivate = rule.isPrivate || (readsPath !== undefined && rule.readsPath !== readsPath);
-  return `${rule.isGlobal ? 'global ' : ''}${isPrivate ? 'private ' : ''}`;
+function modifiersOf(rule: PlannedRule, reporting: ReadonlySet<PlannedRule> | undefined): string {
+  return `${rule.isGlobal ? 'global ' : ''}${rule.isPrivate || reporting?.has(rule) === false ? 'private ' : ''}`;
 }

@@ -14,11 +14,14 @@ export interface Manifest {
   readonly packs: readonly ManifestPack[];
 }
 
-/** One compiled file; its name is its digest. */
+/** The files of one kind of content; each file's name is its digest. */
 export interface ManifestPack {
   readonly kind: RoutingKind;
   readonly readsPath: boolean;
+  /** SHA-256 of the index. */
   readonly sha256: string;
+  /** SHA-256 of the compiled rules that the index names. */
+  readonly buckets: readonly string[];
 }
 
 /** A folder of compiled packs. Any number of processes may use it at once: files are written aside, renamed, and named by their content. */
@@ -26,7 +29,8 @@ export interface PackCache {
   /** The manifest of a fingerprint when all its files are there with the right bytes; else undefined. */
   read(fingerprint: string): Promise<Manifest | undefined>;
   write(manifest: Manifest, files: readonly Buffer[]): Promise<void>;
-  path(pack: ManifestPack): string;
+  /** Where a file lies. */
+  path(sha256: string): string;
 }
 
 /**
@@ -40,19 +44,19 @@ export async function openPackCache(directory: string): Promise<PackCache> {
   if (!facts.isDirectory() || facts.uid !== process.getuid?.() || (facts.mode & 0o022) !== 0) {
     throw new LazaretError('invalid-input', `${folder} must be a folder of this user's own that nobody else may write, as it holds compiled rules.`);
   }
-  const path = (pack: ManifestPack): string => join(folder, `${pack.sha256}.pack`);
+  const path = (digest: string): string => join(folder, `${digest}.pack`);
   return { read: (fingerprint) => readManifest(folder, fingerprint, path), write: (manifest, files) => write(folder, manifest, files), path };
 }
 
 const manifestBytes = 64 * 1024 * 1024;
 
-async function readManifest(folder: string, fingerprint: string, path: (pack: ManifestPack) => string): Promise<Manifest | undefined> {
+async function readManifest(folder: string, fingerprint: string, path: (digest: string) => string): Promise<Manifest | undefined> {
   try {
     const text = await readFile(join(folder, `${fingerprint}.json`));
     const manifest = text.length > manifestBytes ? undefined : parseManifest(JSON.parse(text.toString('utf8')));
     if (manifest?.fingerprint !== fingerprint) return undefined;
-    for (const pack of manifest.packs) {
-      if (sha256(await readFile(path(pack))) !== pack.sha256) return undefined;
+    for (const digest of manifest.packs.flatMap((pack) => [pack.sha256, ...pack.buckets])) {
+      if (sha256(await readFile(path(digest))) !== digest) return undefined;
     }
     return manifest;
   } catch {
@@ -95,8 +99,12 @@ function isProblem(value: unknown): value is RuleProblem {
 
 function isPack(value: unknown): value is ManifestPack {
   if (!isRecord(value)) return false;
-  const { kind, readsPath, sha256: digest } = value;
-  return routingKinds.some((each) => each === kind) && typeof readsPath === 'boolean' && typeof digest === 'string' && /^[0-9a-f]{64}$/.test(digest);
+  const { kind, readsPath, sha256: digest, buckets } = value;
+  return routingKinds.some((each) => each === kind) && typeof readsPath === 'boolean' && isDigest(digest) && Array.isArray(buckets) && buckets.every(isDigest);
+}
+
+function isDigest(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { assemblePack, numberedSource } from './assemble.ts';
 import type { Backend } from './backend.ts';
+import { type Bucketing, bucketRules } from './buckets.ts';
 import { type RoutingKind, routingKinds } from './kinds.ts';
 import { type Namespace, problemOf, withoutRules } from './plan.ts';
 import type { RuleProblem } from './sources.ts';
@@ -8,7 +9,12 @@ import type { RuleProblem } from './sources.ts';
 export interface CompiledPack {
   readonly kind: RoutingKind;
   readonly readsPath: boolean;
-  readonly rules: number;
+  readonly bucketing: Bucketing;
+  /** In the order of the bucketing's. */
+  readonly buckets: readonly CompiledBucket[];
+}
+
+export interface CompiledBucket {
   readonly countsMatches: boolean;
   readonly bytes: Buffer;
 }
@@ -52,12 +58,16 @@ async function tryCompile(backend: Backend, namespaces: readonly Namespace[], si
   const packs: CompiledPack[] = [];
   for (const readsPath of [false, true]) {
     for (const kind of routingKinds) {
-      await breathe(signal);
-      const { sources, rules, countsMatches } = assemblePack(namespaces, kind, readsPath);
-      if (rules === 0) continue;
-      const { bytes, failed } = backend.compile(sources);
-      if (failed) return undefined;
-      packs.push({ kind, readsPath, rules, countsMatches, bytes });
+      const bucketing = bucketRules(namespaces, kind, readsPath);
+      const buckets: CompiledBucket[] = [];
+      for (const rules of bucketing.buckets) {
+        await breathe(signal);
+        const { sources, countsMatches } = assemblePack(namespaces, rules);
+        const { bytes, failed } = backend.compile(sources);
+        if (failed) return undefined;
+        buckets.push({ countsMatches, bytes });
+      }
+      if (buckets.length > 0) packs.push({ kind, readsPath, bucketing, buckets });
     }
   }
   return packs;

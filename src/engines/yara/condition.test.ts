@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kindsOf } from './kinds.ts';
-import { kindsOfRule } from './plan.ts';
+import { contentsOfRule } from './plan.ts';
 import { splitRules } from './rules-file.ts';
 
 const every = 'elf pe text other';
@@ -12,7 +12,8 @@ const strings = `strings: $t = "plain" $z = "a\\x00b" $h = { 4D 5A 90 } $m = "MZ
 function kinds(condition: string, before: Readonly<Record<string, number>> = {}): string {
   const item = splitRules(`rule a { ${strings} condition: ${condition} }`)[0];
   assert.ok(item?.kind === 'rule', condition);
-  return kindsOf(kindsOfRule(item.rule, new Map(Object.entries(before)))).join(' ');
+  const rules = new Map(Object.entries(before).map(([name, set]) => [name, { kinds: set, gate: true as const }]));
+  return kindsOf(contentsOfRule(item.rule, rules).kinds).join(' ');
 }
 
 test('headers leave out the kinds that begin otherwise', () => {

@@ -1,26 +1,36 @@
-import { anything, compare, kindsWith, type Value, within } from './condition-value.ts';
+import { type ExternalVariable, externalVariables } from './backend.ts';
+import { anything, compare, gateOf, kindsWith, numberWithin, type Value, within } from './condition-value.ts';
+import { allOf, anyOf, atLeast, type Gate } from './gate.ts';
 import { everyKind, type KindSet, kindBit, kindsOf, noKind } from './kinds.ts';
 import type { Token } from './lex.ts';
 import { fieldFacts } from './module-fields.ts';
-import type { PatternFacts } from './pattern-bytes.ts';
+import { type PatternFacts, textBytes } from './pattern-bytes.ts';
+import { regexLiterals } from './regex-literals.ts';
 
 /** What a condition may refer to. */
 export interface ConditionScope {
   /** Facts of each pattern, by its id with the dollar sign; those without a name have ids of their own, never just '$'. */
-  readonly patterns: ReadonlyMap<string, PatternFacts>;
-  /** Kinds that each rule of the same namespace declared so far can match. */
-  readonly rules: ReadonlyMap<string, KindSet>;
+  readonly patterns: ReadonlyMap<string, PatternFacts & { readonly gate: Gate }>;
+  /** What each rule of the same namespace declared so far can match. */
+  readonly rules: ReadonlyMap<string, Matchable>;
+}
+
+/** Which contents can meet a condition. */
+export interface Matchable {
+  readonly kinds: KindSet;
+  readonly gate: Gate;
 }
 
 /**
- * The kinds of content for which the condition can be true. A kind is left out only by proof; what is not understood,
- * or nested deeper than `maximumDepth`, leaves none out.
+ * The contents for which the condition can be true. A content is left out only by proof; what is not understood, or
+ * nested deeper than `maximumDepth`, leaves none out.
  */
-export function kindsOfCondition(tokens: readonly Token[], scope: ConditionScope): KindSet {
+export function readCondition(tokens: readonly Token[], scope: ConditionScope): Matchable {
   try {
-    return new ConditionReader(tokens, scope).read();
+    const value = new ConditionReader(tokens, scope).read();
+    return { kinds: value.true, gate: gateOf(value) };
   } catch (error) {
-    if (error instanceof NotUnderstood) return everyKind;
+    if (error instanceof NotUnderstood) return { kinds: everyKind, gate: true };
     throw error;
   }
 }
@@ -39,6 +49,8 @@ class ConditionReader {
   private readonly scope: ConditionScope;
   /** Loop variables: they hide rules of the same name. */
   private readonly variables = new Set<string>();
+  /** What the patterns of the loops around have in common; `$` stands for one of those of the innermost. */
+  private readonly loops: Gate[] = [];
   private at = 0;
   private depth = 0;
 
@@ -47,33 +59,39 @@ class ConditionReader {
     this.scope = scope;
   }
 
-  read(): KindSet {
+  read(): Value {
     const value = this.either();
     if (this.at !== this.tokens.length) throw new NotUnderstood();
-    return value.true;
+    return value;
   }
 
   private either(): Value {
-    let value = this.both();
-    while (this.accept('or')) {
-      const right = this.both();
-      value = { true: value.true | right.true, defined: everyKind, surely: value.surely | right.surely };
-    }
-    return value;
+    const first = this.both();
+    const all = [first];
+    while (this.accept('or')) all.push(this.both());
+    if (all.length === 1) return first;
+    const kinds = all.reduce((set, value) => set | value.true, noKind);
+    const surely = all.reduce((set, value) => set | value.surely, noKind);
+    return { ...within(kinds, anyOf(all.map(gateOf))), surely };
   }
 
   private both(): Value {
-    let value = this.negation();
-    while (this.accept('and')) {
-      const right = this.negation();
-      value = { true: value.true & right.true, defined: everyKind, surely: value.surely & right.surely };
-    }
-    return value;
+    const first = this.negation();
+    const all = [first];
+    while (this.accept('and')) all.push(this.negation());
+    if (all.length === 1) return first;
+    const kinds = all.reduce((set, value) => set & value.true, everyKind);
+    const surely = all.reduce((set, value) => set & value.surely, everyKind);
+    return { ...within(kinds, allOf(all.map(gateOf))), surely };
   }
 
   private negation(): Value {
     if (this.accept('not')) return this.nested(() => within(everyKind & ~this.negation().surely));
-    if (this.accept('defined')) return this.nested(() => within(this.negation().defined));
+    if (this.accept('defined'))
+      return this.nested(() => {
+        const { defined, definedGate } = this.negation();
+        return within(defined, definedGate);
+      });
     return this.comparison();
   }
 
@@ -103,8 +121,7 @@ class ConditionReader {
         break;
       }
       const right = this.primary();
-      const defined = value.defined & right.defined;
-      value = { true: defined, defined, surely: noKind };
+      value = operator === '+' && value.count !== undefined && right.count !== undefined ? sumOf(value.count, right.count) : arithmeticOf(value, right);
     }
     return this.accept('of') ? this.quantified({ number: value.constant, percent }) : value;
   }
@@ -113,14 +130,15 @@ class ConditionReader {
     const token = this.tokens[this.at++];
     if (token === undefined) throw new NotUnderstood();
     if (token.kind === 'number') return { ...anything, ...numberOf(token.text) };
-    if (token.kind === 'text' || token.kind === 'regex') return anything;
+    if (token.kind === 'text') return { ...anything, ...textsOf(alone(textBytes(token.text))) };
+    if (token.kind === 'regex') return { ...anything, ...textsOf(regexLiterals(token.text)) };
     if (token.kind === 'pattern') return this.pattern(token.text);
     if (token.kind === 'word') return this.word(token.text);
     if (token.text === '(') return this.nested(() => this.closed(this.either()));
     if (token.text === '-' || token.text === '~') {
       return this.nested(() => {
-        const { defined } = this.primary();
-        return { true: defined, defined, surely: noKind };
+        const { defined, definedGate } = this.primary();
+        return numberWithin(defined, definedGate);
       });
     }
     throw new NotUnderstood();
@@ -128,7 +146,8 @@ class ConditionReader {
 
   private word(word: string): Value {
     if (word === 'true') return { ...anything, surely: everyKind };
-    if (word === 'false') return within(noKind);
+    if (word === 'false') return within(noKind, false);
+    if (word === 'filesize') return { ...anything, isSize: true };
     if (word === 'for') return this.nested(() => this.loop());
     if (word === 'with') return this.nested(() => this.declaration());
     if (word === 'any' || word === 'all' || word === 'none') {
@@ -144,11 +163,8 @@ class ConditionReader {
   private integer(read: RegExpExecArray): Value {
     this.expect('(');
     const offset = this.nested(() => this.closed(this.either()));
-    const { defined } = offset;
     return {
-      true: defined,
-      defined,
-      surely: noKind,
+      ...numberWithin(offset.defined, offset.definedGate),
       read: { size: Number(read[2]) / 8, signed: read[1] === '', bigEndian: read[3] !== undefined, offset: offset.constant },
     };
   }
@@ -165,33 +181,41 @@ class ConditionReader {
       plain = false;
     }
     if (this.variables.has(word)) return anything;
-    if (plain) return within(this.scope.rules.get(word) ?? everyKind);
+    if (plain && isVariable(word)) return { ...anything, variable: word };
+    if (plain) return within(this.scope.rules.get(word)?.kinds ?? everyKind, this.scope.rules.get(word)?.gate);
     if (fields[0] === undefined) return anything;
     const facts = fieldFacts(word, fields[0]);
-    return { true: facts.true, defined: facts.defined, surely: noKind };
+    return { ...anything, true: facts.true, defined: facts.defined };
   }
 
   private pattern(text: string): Value {
     const id = `$${text.slice(1)}`;
     const found = this.found(id);
-    if (text.startsWith('$')) return this.placed([id]).at(0) ?? within(found);
+    const gate = this.gateOfPattern(id);
+    if (text.startsWith('$')) return this.placed([id]).at(0) ?? within(found, gate);
     if (this.accept('[')) this.nested(() => this.list(']'));
     if (text.startsWith('#')) {
       if (this.accept('in')) this.range();
-      return { true: found, defined: everyKind, surely: noKind, count: found };
+      return { ...within(found, gate), count: { kinds: found, gate } };
     }
-    return { true: found, defined: found, surely: noKind };
+    return numberWithin(found, gate);
   }
 
   // Patterns with the `at` or `in` that may follow them: one value for each.
   private placed(ids: readonly string[]): Value[] {
     if (this.accept('in')) this.range();
-    if (!this.accept('at')) return ids.map((id) => within(this.found(id)));
-    const { constant, defined } = this.sum();
+    if (!this.accept('at')) return ids.map((id) => within(this.found(id), this.gateOfPattern(id)));
+    const { constant, defined, definedGate } = this.sum();
     return ids.map((id) => {
       const prefix = this.scope.patterns.get(id)?.prefix ?? [];
-      return within(this.found(id) & defined & (constant === undefined ? everyKind : kindsWith(constant, prefix)));
+      const kinds = this.found(id) & defined & (constant === undefined ? everyKind : kindsWith(constant, prefix));
+      return within(kinds, allOf([this.gateOfPattern(id), definedGate]));
     });
+  }
+
+  private gateOfPattern(id: string): Gate {
+    if (id === '$') return this.loops.at(-1) ?? true;
+    return this.scope.patterns.get(id)?.gate ?? true;
   }
 
   private found(id: string): KindSet {
@@ -207,7 +231,7 @@ class ConditionReader {
     for (const kind of kindsOf(everyKind)) {
       if (values.filter((value) => (value.true & kindBit[kind]) !== 0).length >= needed) kinds |= kindBit[kind];
     }
-    return within(kinds);
+    return within(kinds, atLeast(needed, values.map(gateOf)));
   }
 
   private set(): { ids: string[]; values?: undefined } | { ids?: undefined; values: Value[] } {
@@ -242,8 +266,10 @@ class ConditionReader {
       needsOne = constant !== undefined && constant > 0 && this.text() !== '%';
       this.accept('%');
     }
+    let members: Gate | undefined;
     if (this.accept('of')) {
-      this.set();
+      const { ids } = this.set();
+      members = ids === undefined ? true : anyOf(ids.map((id) => this.gateOfPattern(id)));
       needsOne ||= first === 'all';
     } else {
       do this.variables.add(this.name());
@@ -253,8 +279,10 @@ class ConditionReader {
     }
     this.expect(':');
     this.expect('(');
+    if (members !== undefined) this.loops.push(members);
     const body = this.closed(this.either());
-    return needsOne ? within(body.true & kinds) : anything;
+    if (members !== undefined) this.loops.pop();
+    return needsOne ? within(body.true & kinds, body.gate) : anything;
   }
 
   /** Reads what a loop runs over; the kinds for which it may have members. */
@@ -276,7 +304,8 @@ class ConditionReader {
     } while (this.accept(','));
     this.expect(':');
     this.expect('(');
-    return within(this.closed(this.either()).true);
+    const body = this.closed(this.either());
+    return within(body.true, body.gate);
   }
 
   private range(): void {
@@ -330,12 +359,35 @@ class ConditionReader {
   }
 }
 
+function arithmeticOf(left: Value, right: Value): Value {
+  return numberWithin(left.defined & right.defined, allOf([left.definedGate, right.definedGate]));
+}
+
+function sumOf(left: NonNullable<Value['count']>, right: NonNullable<Value['count']>): Value {
+  const count = { kinds: left.kinds | right.kinds, gate: anyOf([left.gate, right.gate]) };
+  return { ...within(count.kinds, count.gate), count };
+}
+
+function alone<Item>(item: Item | undefined): readonly Item[] | undefined {
+  return item === undefined ? undefined : [item];
+}
+
+function isVariable(word: string): word is ExternalVariable {
+  return (externalVariables as readonly string[]).includes(word);
+}
+
+// Only of ASCII, where all agree on what is upper and lower case.
+function textsOf(alternatives: readonly (readonly number[])[] | undefined): { texts?: readonly string[] } {
+  if (alternatives?.flat().some((byte) => byte > 0x7f) !== false) return {};
+  return { texts: alternatives.map((bytes) => String.fromCharCode(...bytes).toLowerCase()) };
+}
+
 function neededOf(quantifier: 'any' | 'all' | 'none' | { number: number | undefined; percent: boolean }, members: number): number | undefined {
   if (quantifier === 'any') return members === 0 ? undefined : 1;
   if (quantifier === 'all') return members === 0 ? undefined : members;
   if (quantifier === 'none' || quantifier.number === undefined) return undefined;
-  // Rounding of shares is the engine's; at least one of some is safe.
-  if (quantifier.percent) return quantifier.number > 0 && members > 0 ? 1 : undefined;
+  // Rounding of shares is the engine's, so the least of what it may be is taken.
+  if (quantifier.percent) return quantifier.number > 0 && members > 0 ? Math.max(1, Math.floor((quantifier.number * members) / 100)) : undefined;
   return quantifier.number;
 }
 

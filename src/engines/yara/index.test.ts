@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { Detection } from '#domain/detection.ts';
 import { LazaretError } from '#domain/error.ts';
 import type { ByteEngine, ContentFacts } from '../engine.ts';
-import { checkRules, openYaraJudge, openYaraPack, type YaraPackOptions } from './index.ts';
+import { checkRules, openYaraJudges, openYaraPack, type YaraPackOptions } from './index.ts';
 import { hasNativeBackend } from './native.ts';
 
 const skipNative = hasNativeBackend() ? false : 'the native addon is not installed for this machine';
@@ -40,7 +40,8 @@ async function withPack(files: Readonly<Record<string, string | Buffer>>, use: (
 
 function inspect(engines: readonly ByteEngine[], content: string | Buffer, more: Partial<ContentFacts> = {}): Detection[] {
   const bytes = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
-  return engines.flatMap((engine) => openYaraJudge(structuredClone(engine.recipe)).inspect(bytes, { ...facts, size: bytes.length, ...more }));
+  const judges = openYaraJudges(structuredClone(engines.map((engine) => engine.recipe)));
+  return judges.flatMap((judge) => judge.inspect(bytes, { ...facts, size: bytes.length, ...more }));
 }
 
 const rulesIn = (detections: readonly Detection[]): string[] => detections.map(({ rule }) => rule);
@@ -289,10 +290,10 @@ test('processes that compile the same pack at once do not disturb each other', (
   withPack(
     { 'a.yar': Array.from({ length: 200 }, (_, index) => `rule r${index} { strings: $a = "needle ${index}" condition: $a }`).join('\n') },
     async ({ rules, cacheDir, open }) => {
-      const script = `const { openYaraPack, openYaraJudge } = await import(${JSON.stringify(new URL('index.ts', import.meta.url).href)});
+      const script = `const { openYaraPack, openYaraJudges } = await import(${JSON.stringify(new URL('index.ts', import.meta.url).href)});
       const pack = await openYaraPack({ path: ${JSON.stringify(rules)}, cacheDir: ${JSON.stringify(cacheDir)}, engineSeconds: 5 });
       const facts = { size: 1, fileType: 'text', path: '/x', owner: '0' };
-      console.log(openYaraJudge(pack.engines[0].recipe).inspect(Buffer.from('needle 42'), facts).length);`;
+      console.log(openYaraJudges([pack.engines[0].recipe])[0].inspect(Buffer.from('needle 42'), facts).length);`;
       const run = promisify(execFile);
       const outputs = await Promise.all(
         Array.from({ length: 3 }, () => run(process.execPath, ['--input-type=module', '-e', script], { cwd: fileURLToPath(new URL('.', import.meta.url)) })),

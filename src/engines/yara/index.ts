@@ -2,14 +2,14 @@ import { basename, resolve } from 'node:path';
 import type { ByteEngine, YaraRecipe } from '../engine.ts';
 import type { Backend } from './backend.ts';
 import { openBackend, openBestBackend } from './backends.ts';
-import { type Manifest, openPackCache, type PackCache } from './cache.ts';
-import { type CompiledPack, compilePacks } from './compile.ts';
-import { encodePack, sha256 } from './pack-file.ts';
+import { type Manifest, type ManifestPack, openPackCache, type PackCache } from './cache.ts';
+import { compilePacks } from './compile.ts';
+import { encodeIndex, encodePack, sha256 } from './pack-file.ts';
 import { planPack } from './plan.ts';
 import { type PackSources, type RuleProblem, readSources } from './sources.ts';
 
 export { checkRules } from './check.ts';
-export { openYaraJudge } from './judge.ts';
+export { openYaraJudges } from './judge.ts';
 export type { RuleProblem } from './sources.ts';
 
 /** What a rule pack is opened with. */
@@ -57,7 +57,7 @@ export async function openYaraPack(options: YaraPackOptions): Promise<YaraPack> 
 const matchesPerPattern = { found: 100, counted: 10_000 } as const;
 
 // Raise it when the same rules could be split, compiled or run otherwise.
-const layout = 2;
+const layout = 7;
 
 // Time limits are not part of it: a scan that ran out of time gives no verdict to keep.
 function fingerprintOf(backend: Backend, sources: PackSources): string {
@@ -72,26 +72,33 @@ async function compile(
 ): Promise<Manifest> {
   const plan = planPack(sources);
   const { namespaces, packs, problems } = await compilePacks(backend, plan.namespaces, about.signal);
-  const files = packs.map((pack) => encodePack(headerOf(pack, sources), pack.bytes));
+  const files: Buffer[] = [];
+  const write = (file: Buffer): string => {
+    files.push(file);
+    return sha256(file);
+  };
   const manifest: Manifest = {
     fingerprint: about.fingerprint,
     rules: namespaces.reduce((sum, namespace) => sum + namespace.rules.length, 0),
     problems: [...plan.problems, ...problems],
-    packs: packs.map(({ kind, readsPath }, index) => ({ kind, readsPath, sha256: sha256(files[index] ?? '') })),
+    packs: packs.map(({ kind, readsPath, bucketing, buckets }): ManifestPack => {
+      const digests = buckets.map(({ countsMatches, bytes }) => write(encodePack(headerOf(countsMatches, sources), bytes)));
+      return { kind, readsPath, sha256: write(encodeIndex({ ...bucketing, buckets: digests })), buckets: digests };
+    }),
   };
   await cache.write(manifest, files);
   return manifest;
 }
 
-function headerOf(pack: CompiledPack, sources: PackSources): { licence: string; matchesPerPattern: number } {
-  return { licence: sources.licence, matchesPerPattern: pack.countsMatches ? matchesPerPattern.counted : matchesPerPattern.found };
+function headerOf(countsMatches: boolean, sources: PackSources): { licence: string; matchesPerPattern: number } {
+  return { licence: sources.licence, matchesPerPattern: countsMatches ? matchesPerPattern.counted : matchesPerPattern.found };
 }
 
 function engineOf(about: { backend: Backend; cache: PackCache; manifest: Manifest; name: string; readsPath: boolean; engineSeconds: number }): ByteEngine[] {
   const { backend, cache, manifest, name, readsPath, engineSeconds } = about;
   const packs = manifest.packs.filter((pack) => pack.readsPath === readsPath);
   if (packs.length === 0) return [];
-  const files = Object.fromEntries(packs.map((pack) => [pack.kind, { path: cache.path(pack), sha256: pack.sha256 }]));
+  const files = Object.fromEntries(packs.map((pack) => [pack.kind, { path: cache.path(pack.sha256), sha256: pack.sha256 }]));
   const recipe: YaraRecipe = { engine: 'yara', pack: name, backend: backend.name, files, engineSeconds, readsPath };
   const fingerprint = sha256(`${manifest.fingerprint} ${readsPath ? 'path' : 'content'} ${name}`);
   return [{ name: 'yara', kind: 'signature', pack: name, fingerprint, reads: 'bytes', readsPath, recipe }];

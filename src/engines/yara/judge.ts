@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { Detection, MatchPlace } from '#domain/detection.ts';
 import type { FileType } from '#domain/file-entry.ts';
 import type { ContentFacts, Judge, YaraRecipe } from '../engine.ts';
@@ -6,24 +6,37 @@ import { type Backend, type ExternalVariable, type Scanner, TimedOut } from './b
 import { openBackend } from './backends.ts';
 import { detectionOf } from './detection.ts';
 import { type RoutingKind, routeOf } from './kinds.ts';
-import { readPack } from './pack-file.ts';
+import { type PackIndex, readIndex, readPack } from './pack-file.ts';
+import { openScreen, type Screen } from './screen.ts';
 
 /**
- * Judges contents by compiled packs, each loaded when the first content of its kind comes.
- * @throws LazaretError when this machine has not the recipe's backend.
+ * Judges contents by compiled packs; what a kind of content needs is loaded when the first of it comes. The judges share
+ * what they find out about a content before any rules are asked.
+ * @throws LazaretError when this machine has not a recipe's backend.
  */
-export function openYaraJudge(recipe: YaraRecipe): Judge {
-  const backend = openBackend(recipe.backend);
-  const loaded = new Map<RoutingKind, LoadedPack | undefined>();
-  return {
-    groupOf: routeOf,
-    inspect(bytes: Buffer, facts: ContentFacts): readonly Detection[] {
-      const kind = routeOf(bytes);
-      if (!loaded.has(kind)) loaded.set(kind, load(backend, recipe, kind));
-      const pack = loaded.get(kind);
-      return pack === undefined ? [] : inspect(pack, bytes, facts, recipe);
-    },
+export function openYaraJudges(recipes: readonly YaraRecipe[]): readonly Judge[] {
+  const screens = new Map<RoutingKind, Screen>();
+  const screenOf = (kind: RoutingKind): Screen => {
+    let screen = screens.get(kind);
+    if (screen === undefined) screens.set(kind, (screen = openScreen(recipes.map((recipe) => indexOf(recipe, kind)))));
+    return screen;
   };
+  return recipes.map((recipe, number) => {
+    const packs = new PackSet(recipe);
+    return {
+      groupOf: routeOf,
+      inspect(bytes: Buffer, facts: ContentFacts): readonly Detection[] {
+        const kind = routeOf(bytes);
+        const buckets = screenOf(kind).buckets(number, { bytes, variables: variablesOf(facts, recipe.readsPath) });
+        return buckets.length === 0 ? [] : inspect(packs.load(kind, buckets), bytes, facts, recipe);
+      },
+    };
+  });
+}
+
+function indexOf(recipe: YaraRecipe, kind: RoutingKind): PackIndex {
+  const file = recipe.files[kind];
+  return file === undefined ? { literals: [], rules: [], buckets: [] } : readIndex(file.path, file.sha256);
 }
 
 /** What rules know as `filetype`, in the words that public rule packs use. */
@@ -46,24 +59,49 @@ interface LoadedPack {
   readonly licence: string;
 }
 
-function load(backend: Backend, recipe: YaraRecipe, kind: RoutingKind): LoadedPack | undefined {
-  const file = recipe.files[kind];
-  if (file === undefined) return undefined;
-  const { header, rules } = readPack(file.path, file.sha256);
-  const scanner = backend.load(rules, { timeoutMs: recipe.engineSeconds * 1000, matchesPerPattern: header.matchesPerPattern });
-  return { scanner, licence: header.licence };
+/** The compiled rules of one recipe that some content has met. */
+class PackSet {
+  private readonly recipe: YaraRecipe;
+  private readonly backend: Backend;
+  private readonly loaded = new Map<string, LoadedPack>();
+
+  constructor(recipe: YaraRecipe) {
+    this.recipe = recipe;
+    this.backend = openBackend(recipe.backend);
+  }
+
+  load(kind: RoutingKind, digests: readonly string[]): readonly LoadedPack[] {
+    const folder = dirname(this.recipe.files[kind]?.path ?? '');
+    return digests.map((digest) => {
+      let pack = this.loaded.get(digest);
+      if (pack === undefined) this.loaded.set(digest, (pack = this.read(join(folder, `${digest}.pack`), digest)));
+      return pack;
+    });
+  }
+
+  private read(path: string, digest: string): LoadedPack {
+    const { header, rules } = readPack(path, digest);
+    const limits = { timeoutMs: this.recipe.engineSeconds * 1000, matchesPerPattern: header.matchesPerPattern };
+    return { scanner: this.backend.load(rules, limits), licence: header.licence };
+  }
 }
 
-function inspect(pack: LoadedPack, bytes: Buffer, facts: ContentFacts, recipe: YaraRecipe): Detection[] {
+function inspect(packs: readonly LoadedPack[], bytes: Buffer, facts: ContentFacts, recipe: YaraRecipe): Detection[] {
+  const variables = variablesOf(facts, recipe.readsPath);
+  const end = performance.now() + recipe.engineSeconds * 1000;
+  const detections: Detection[] = [];
   try {
-    const matches = pack.scanner.scan(bytes, variablesOf(facts, recipe.readsPath));
-    return matches
-      .map((match) => detectionOf({ ...match, places: inCharacters(match.places, bytes, facts.fileType) }, { name: recipe.pack, licence: pack.licence }))
-      .sort((left, right) => compareText(left.rule, right.rule));
+    for (const { scanner, licence } of packs) {
+      if (performance.now() > end) throw new TimedOut('timed out');
+      for (const match of scanner.scan(bytes, variables)) {
+        detections.push(detectionOf({ ...match, places: inCharacters(match.places, bytes, facts.fileType) }, { name: recipe.pack, licence }));
+      }
+    }
   } catch (error) {
     if (error instanceof TimedOut) throw new Error(`timed out after ${recipe.engineSeconds} s`, { cause: error });
     throw error;
   }
+  return detections.sort((left, right) => compareText(left.rule, right.rule));
 }
 
 function variablesOf(facts: ContentFacts, readsPath: boolean): Record<ExternalVariable, string> {

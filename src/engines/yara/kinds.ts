@@ -25,6 +25,14 @@ export function isForeignToText(byte: number): boolean {
   return byte === 0x7f || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0c && byte !== 0x0d && byte !== 0x1b);
 }
 
+/** Bytes with which every content of a kind begins. */
+export const magicOf: Readonly<Record<RoutingKind, readonly number[]>> = { elf: [0x7f, 0x45, 0x4c, 0x46], pe: [0x4d, 0x5a], text: [], other: [] };
+
+/** Whether every content of the kind has these bytes at the offset. */
+export function beginsWith(kind: RoutingKind, bytes: readonly number[], offset: number): boolean {
+  return bytes.every((byte, index) => magicOf[kind][offset + index] === byte);
+}
+
 /** The kind of a content. Reads little further than the first byte that is foreign to text. */
 export function routeOf(bytes: Buffer): RoutingKind {
   const first = bytes[0];

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { BucketedRule } from './buckets.ts';
+import type { PlacedLiteral } from './prefilter.ts';
 
 /** What stands before the compiled rules in a file of the cache. */
 export interface PackHeader {
@@ -21,8 +23,37 @@ export function sha256(bytes: Buffer | string): string {
 
 /** Reads a pack. @throws Error when its bytes are not those that were compiled: compiled rules are code, so nothing else is ever loaded. */
 export function readPack(path: string, digest: string): { header: PackHeader; rules: Buffer } {
-  const bytes = readFileSync(path);
-  if (sha256(bytes) !== digest) throw new Error('compiled rules do not match their digest');
+  const bytes = readVerified(path, digest);
   const end = bytes.indexOf(0x0a);
   return { header: JSON.parse(bytes.toString('utf8', 0, end)) as PackHeader, rules: bytes.subarray(end + 1) };
+}
+
+/** Which packs a content must meet; see `Bucketing`. */
+export interface PackIndex {
+  readonly literals: readonly PlacedLiteral[];
+  readonly rules: readonly BucketedRule[];
+  /** SHA-256 of each bucket's pack. */
+  readonly buckets: readonly string[];
+}
+
+/** An index as JSON. */
+export function encodeIndex({ literals, rules, buckets }: PackIndex): Buffer {
+  const compact = { literals: literals.map(({ bytes, place }) => [bytes, place]), rules: rules.map(({ bucket, gate }) => [bucket, gate]), buckets };
+  return Buffer.from(JSON.stringify(compact));
+}
+
+/** Reads an index. @throws Error when its bytes are not those that were written. */
+export function readIndex(path: string, digest: string): PackIndex {
+  const { literals, rules, buckets } = JSON.parse(readVerified(path, digest).toString('utf8')) as {
+    readonly literals: readonly [PlacedLiteral['bytes'], PlacedLiteral['place']][];
+    readonly rules: readonly [BucketedRule['bucket'], BucketedRule['gate']][];
+    readonly buckets: readonly string[];
+  };
+  return { literals: literals.map(([bytes, place]) => ({ bytes, place })), rules: rules.map(([bucket, gate]) => ({ bucket, gate })), buckets };
+}
+
+function readVerified(path: string, digest: string): Buffer {
+  const bytes = readFileSync(path);
+  if (sha256(bytes) !== digest) throw new Error('compiled rules do not match their digest');
+  return bytes;
 }

@@ -1,9 +1,11 @@
 import { externalVariables, supportedModules } from './backend.ts';
-import { kindsOfCondition } from './condition.ts';
+import { type Matchable, readCondition } from './condition.ts';
+import { anyOf, type Gate, leavesOf } from './gate.ts';
 import { everyKind, type KindSet, kindBit } from './kinds.ts';
+import { literalsOf, tinyOf } from './literals.ts';
 import { type PatternFacts, patternFacts } from './pattern-bytes.ts';
 import { portableRule } from './portable.ts';
-import { type SourceRule, splitRules } from './rules-file.ts';
+import { type Pattern, type SourceRule, splitRules } from './rules-file.ts';
 import { includedName, type PackSources, type RuleProblem, type SourceFile } from './sources.ts';
 
 /** A rule in its place among the rules of its namespace. */
@@ -11,6 +13,8 @@ export interface PlannedRule extends SourceRule {
   readonly file: string;
   /** Kinds of content it can match. */
   readonly kinds: KindSet;
+  /** What must hold of a content before the rule can match it. */
+  readonly gate: Gate;
   readonly modules: readonly string[];
   /** Indexes of the rules of the same namespace that its condition names; all are smaller than its own. */
   readonly needs: readonly number[];
@@ -160,7 +164,7 @@ function rootFiles(sources: PackSources, splitting: Splitting): SourceFile[] {
 function planNamespace(collected: Collected, problems: RuleProblem[]): PlannedRule[] {
   const rules: PlannedRule[] = [];
   const byName = new Map<string, number>();
-  const kinds = new Map<string, KindSet>();
+  const matchable = new Map<string, Matchable>();
   const leftOut = new Set<string>();
   for (const { rule, file } of collected.rules) {
     const names = [...rule.words];
@@ -173,20 +177,32 @@ function planNamespace(collected: Collected, problems: RuleProblem[]): PlannedRu
     }
     const needs = names.flatMap((name) => byName.get(name) ?? []);
     const readsPath = names.some(isPathVariable) || needs.some((need) => rules[need]?.readsPath === true);
-    const planned = { ...rule, file, kinds: kindsOfRule(rule, kinds), modules, needs, readsPath, countsMatches: countsMatches(rule) };
+    const planned = { ...rule, file, ...contentsOfRule(rule, matchable), modules, needs, readsPath, countsMatches: countsMatches(rule) };
     byName.set(rule.name, rules.length);
-    kinds.set(rule.name, planned.kinds);
+    // Rules that name each other over and over would make gates that grow without bound.
+    matchable.set(rule.name, { kinds: planned.kinds, gate: leavesOf(planned.gate) > mostInheritedLeaves ? true : planned.gate });
     rules.push(planned);
   }
   // A global rule decides over all others of its namespace.
   return rules.some((rule) => rule.isGlobal && rule.readsPath) ? rules.map((rule) => ({ ...rule, readsPath: true })) : rules;
 }
 
-/** Kinds of content a rule can match, given those of the rules before it. */
-export function kindsOfRule(rule: SourceRule, rules: ReadonlyMap<string, KindSet>): KindSet {
-  const patterns = new Map<string, PatternFacts>();
-  for (const [index, pattern] of rule.patterns.entries()) patterns.set(pattern.id === '$' ? `$ ${index}` : pattern.id, patternFacts(pattern));
-  return kindsOfCondition(rule.condition, { patterns, rules }) & everyKind;
+const mostInheritedLeaves = 1000;
+
+/** Contents that a rule can match, given those of the rules before it. */
+export function contentsOfRule(rule: SourceRule, rules: ReadonlyMap<string, Matchable>): Matchable {
+  const patterns = new Map<string, PatternFacts & { readonly gate: Gate }>();
+  for (const [index, pattern] of rule.patterns.entries()) {
+    patterns.set(pattern.id === '$' ? `$ ${index}` : pattern.id, { ...patternFacts(pattern), gate: gateOfPattern(pattern) });
+  }
+  const { kinds, gate } = readCondition(rule.condition, { patterns, rules });
+  return { kinds: kinds & everyKind, gate };
+}
+
+function gateOfPattern(pattern: Pattern): Gate {
+  const literals = literalsOf(pattern);
+  if (literals !== undefined) return anyOf(literals.map((literal) => ({ literal })));
+  return anyOf(tinyOf(pattern)?.map((exact) => ({ exact })) ?? [true]);
 }
 
 function missingModule(modules: readonly string[]): string | undefined {

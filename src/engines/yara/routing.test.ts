@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { assemblePack, withoutShortcuts } from './assemble.ts';
 import type { RawMatch, Scanner } from './backend.ts';
 import { openBestBackend } from './backends.ts';
+import { bucketRules } from './buckets.ts';
 import { routeOf, routingKinds } from './kinds.ts';
 import { planPack } from './plan.ts';
+import { openScreen } from './screen.ts';
 import type { SourceFile } from './sources.ts';
 
 const limits = { timeoutMs: 10_000, matchesPerPattern: 10_000 };
@@ -152,9 +154,10 @@ const contents = fc.array(
 
 const names = (matches: readonly RawMatch[]): string[] => matches.map(({ namespace, rule }) => `${namespace} ${rule}`).sort();
 
-test('packs split by kind find in any content exactly what the whole pack finds', () => {
+test('the buckets that a content must meet find in it exactly what the whole pack finds', () => {
   const backend = openBestBackend();
   let found = 0;
+  let spared = 0;
   fc.assert(
     fc.property(ruleSpecs, contents, (rules, samples) => {
       const file: SourceFile = { name: 'a.yar', text: sourceOf(rules), isBytes: false, isRoot: true };
@@ -170,19 +173,27 @@ test('packs split by kind find in any content exactly what the whole pack finds'
       const imports = 'import "pe" import "elf" import "math" import "hash" import "dotnet"\n';
       const whole = load([{ namespace: 'a.yar', source: imports + planned.map((rule, index) => modifiers(index) + withoutShortcuts(rule)).join('\n') }]);
       const packs = new Map(
-        routingKinds.map((kind) => [
-          kind,
-          [false, true]
-            .map((readsPath) => assemblePack(namespaces, kind, readsPath))
-            .filter((pack) => pack.rules > 0)
-            .map((pack) => load(pack.sources)),
-        ]),
+        routingKinds.map((kind) => {
+          const scanners = new Map<string, Scanner>();
+          const indexes = [false, true].map((readsPath) => {
+            const { literals, rules: gates, buckets } = bucketRules(namespaces, kind, readsPath);
+            const digests = buckets.map((bucket, index) => {
+              scanners.set(`${readsPath} ${index}`, load(assemblePack(namespaces, bucket).sources));
+              return `${readsPath} ${index}`;
+            });
+            return { literals, rules: gates, buckets: digests };
+          });
+          return [kind, { scanners, screen: openScreen(indexes) }];
+        }),
       );
       for (const content of samples) {
         const expected = names(whole.scan(content, variables));
         found += expected.length;
+        const { screen, scanners } = packs.get(routeOf(content)) ?? assert.fail();
+        const met = [0, 1].flatMap((pack) => screen.buckets(pack, { bytes: content, variables }));
+        spared += scanners.size - met.length;
         assert.deepEqual(
-          names((packs.get(routeOf(content)) ?? []).flatMap((pack) => pack.scan(content, variables))),
+          names(met.flatMap((digest) => scanners.get(digest)?.scan(content, variables) ?? [])),
           expected,
           `${content.toString('latin1')} with ${file.text}`,
         );
@@ -191,4 +202,5 @@ test('packs split by kind find in any content exactly what the whole pack finds'
     { numRuns: 150, plugins: [fc.interruptAfterTimeLimit(6000, { failOnInterrupt: false })] },
   );
   assert.ok(found > 300, `only ${found} findings were compared`);
+  assert.ok(spared > 100, `only ${spared} buckets were spared`);
 });

@@ -33,7 +33,7 @@ rule second { condition: first and pe.is_pe }`;
     ['$a text', '$b hex', '$c regex', '$ text'],
   );
   assert.deepEqual([...(first.patterns[0]?.modifiers ?? [])], ['wide', 'ascii']);
-  assert.deepEqual([...(first.patterns[3]?.modifiers ?? [])], ['xor']);
+  assert.deepEqual([...(first.patterns[3]?.modifiers ?? [])], ['xor', 'xor()']);
   assert.deepEqual([second.name, second.line, [...second.words]], ['second', 15, ['first', 'and', 'pe']]);
   assert.equal(second.text, 'rule second { condition: first and pe.is_pe }');
   assert.equal(second.text.slice(-1 - second.conditionLength, -1), ' first and pe.is_pe ');

@@ -9,6 +9,7 @@ export interface Pattern {
   readonly value: string;
   /** Where `value` stands in the rule's text. */
   readonly at: number;
+  /** Their words; one with arguments also stands there as `word()`. */
   readonly modifiers: ReadonlySet<string>;
 }
 
@@ -187,9 +188,12 @@ class Reader {
     const value = first.text === '{' ? this.lexer.hex(first.start) : first;
     if (value.kind !== 'text' && value.kind !== 'hex' && value.kind !== 'regex') throw new LexError('expected a pattern', value.start);
     const modifiers = new Set<string>();
+    let last = '';
     for (let token = this.peek(); token !== undefined; token = this.peek()) {
-      if (token.text === '(') this.skipParentheses();
-      else if (token.kind === 'word' && token.text !== 'condition') modifiers.add(this.some().text);
+      if (token.text === '(') {
+        this.skipParentheses();
+        modifiers.add(`${last}()`);
+      } else if (token.kind === 'word' && token.text !== 'condition') modifiers.add((last = this.some().text));
       else break;
     }
     return { id: id.text, kind: value.kind, value: value.text, at: value.start - origin, modifiers };

@@ -11,12 +11,12 @@ const transferFd = 3;
  * The life of an inspector: opens the judges it is told to, then answers batches until its parent goes away. One thread,
  * synchronous; whatever happens to it costs one content, since the parent knows which one it is at.
  */
-export function serveInspections(openJudge: (recipe: JudgeRecipe) => Judge): void {
+export function serveInspections(openJudges: (recipes: readonly JudgeRecipe[]) => readonly Judge[]): void {
   let judges: readonly Judge[] = [];
   let scratch = Buffer.allocUnsafeSlow(0);
   process.on('message', (message: ToInspector) => {
     if (message.type === 'open') {
-      judges = message.recipes.map(openJudge);
+      judges = openJudges(message.recipes);
       answer({ type: 'ready' });
       return;
     }
@@ -45,47 +45,31 @@ interface BatchWork {
   readonly at: (index: number) => void;
 }
 
-// By judge and group instead of item by item: the rules of a group are larger than the processor's cache, and going
-// back and forth between groups costs as much as judging.
+// Group by group: the tables and rules of a group are larger than the processor's cache. And all judges on one content before
+// the next one, as they share what they find out about it.
 function inspectBatch({ items, judges, bytesOf, at }: BatchWork): ItemResult[] {
-  const facts = items.map((item, index) => {
+  const groups = new Map<string, { readonly index: number; readonly item: InspectItem; readonly bytes: Buffer }[]>();
+  for (const [index, item] of items.entries()) {
     at(index);
     const bytes = bytesOf(item);
-    return { size: bytes.length, fileType: fileTypeOf(bytes), path: item.path, owner: item.owner };
-  });
-  const judged: JudgeResult[][] = items.map(() => []);
-  for (const [number, one] of judges.entries()) {
-    for (const index of inGroups(items, number, (item) => one.groupOf(bytesOf(item)))) {
-      at(index);
-      const item = items[index] as InspectItem;
-      judged[index]?.push(judge(number, one, bytesOf(item), facts[index] as ContentFacts));
-    }
+    const group = judges[0]?.groupOf(bytes) ?? '';
+    const members = groups.get(group);
+    if (members === undefined) groups.set(group, [{ index, item, bytes }]);
+    else members.push({ index, item, bytes });
   }
-  return items.map((item, index) => {
+  const results: ItemResult[] = [];
+  for (const { index, item, bytes } of [...groups.values()].flat()) {
     at(index);
-    const results = judged[index] as JudgeResult[];
-    const wanted = item.digests || results.some((result) => result.detections.length > 0);
-    const bytes = bytesOf(item);
-    return {
-      fileType: (facts[index] as ContentFacts).fileType,
-      md5: wanted ? hash('md5', bytes) : '',
-      sha1: wanted ? hash('sha1', bytes) : '',
-      judged: results,
-    };
-  });
+    results[index] = inspectItem(item, bytes, judges);
+  }
+  return results;
 }
 
-/** Indexes of the items that the judge shall see, group after group. */
-function inGroups(items: readonly InspectItem[], number: number, groupOf: (item: InspectItem) => string): readonly number[] {
-  const groups = new Map<string, number[]>();
-  for (const [index, item] of items.entries()) {
-    if (!item.judges.includes(number)) continue;
-    const group = groupOf(item);
-    const members = groups.get(group);
-    if (members === undefined) groups.set(group, [index]);
-    else members.push(index);
-  }
-  return [...groups.values()].flat();
+function inspectItem(item: InspectItem, bytes: Buffer, judges: readonly Judge[]): ItemResult {
+  const facts = { size: bytes.length, fileType: fileTypeOf(bytes), path: item.path, owner: item.owner };
+  const judged = item.judges.map((number) => judge(number, judges[number] as Judge, bytes, facts));
+  const wanted = item.digests || judged.some((result) => result.detections.length > 0);
+  return { fileType: facts.fileType, md5: wanted ? hash('md5', bytes) : '', sha1: wanted ? hash('sha1', bytes) : '', judged };
 }
 
 function judge(index: number, one: Judge, bytes: Buffer, facts: ContentFacts): JudgeResult {

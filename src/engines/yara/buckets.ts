@@ -1,0 +1,109 @@
+import { type Gate, type GateOf, gateOfKind, mapLeaves, mayOpenWithout, renameLiterals } from './gate.ts';
+import { kindBit, type RoutingKind } from './kinds.ts';
+import { type Literal, rarityOf } from './literals.ts';
+import { kindOfImpossible, type Namespace, type PlannedRule } from './plan.ts';
+import { isShort, type PlacedLiteral, placeLiterals } from './prefilter.ts';
+
+/** The rules of one engine for one kind of content, in buckets: a content meets a bucket where one of its rules' gates is open. */
+export interface Bucketing {
+  readonly literals: readonly PlacedLiteral[];
+  readonly rules: readonly BucketedRule[];
+  readonly buckets: readonly ReadonlySet<PlannedRule>[];
+}
+
+/** The gate of a rule, with literals by their number, and the number of the rule's bucket. */
+export interface BucketedRule {
+  readonly bucket: number;
+  readonly gate: GateOf<number>;
+}
+
+/**
+ * Puts rules whose gates are as likely to be open into a bucket together, so that most contents meet the first bucket at
+ * most.
+ */
+export function bucketRules(namespaces: readonly Namespace[], kind: RoutingKind, readsPath: boolean): Bucketing {
+  const reporting = namespaces.flatMap(({ rules }) => rules).filter((rule) => rule.readsPath === readsPath && (kindsOf(rule) & kindBit[kind]) !== 0);
+  const gated = withoutUselessShorts(reporting.map((rule) => ({ rule, gate: gateOfKind(rule.gate, kind) })));
+  const places = placesOf(gated.map(({ gate }) => gate));
+  const literals: PlacedLiteral[] = [];
+  const numbers = new Map<Literal, number>();
+  const numberOf = (literal: Literal): number => {
+    let number = numbers.get(literal);
+    if (number === undefined) {
+      numbers.set(literal, (number = literals.length));
+      literals.push({ bytes: literal, place: places.get(literal) ?? 0 });
+    }
+    return number;
+  };
+  const open = gated
+    .map(({ rule, gate }) => ({ rule, gate: withoutUnplaced(gate, places) }))
+    .map(({ rule, gate }) => ({ rule, gate, likelihood: likelihoodOf(gate) }))
+    // Modules read a content's structure, which costs something even where no pattern does.
+    .sort((left, right) => right.likelihood - left.likelihood || left.rule.modules.length - right.rule.modules.length);
+  const buckets: Set<PlannedRule>[] = [];
+  const rules = open.map(({ rule, gate, likelihood }, index) => {
+    const isNext = groupOf(likelihood) !== groupOf(open[index - 1]?.likelihood ?? -1);
+    if (isNext || (buckets.at(-1)?.size ?? 0) >= bucketRuleCount) buckets.push(new Set());
+    buckets.at(-1)?.add(rule);
+    return { bucket: buckets.length - 1, gate: renameLiterals(gate, numberOf) };
+  });
+  return { literals, rules, buckets };
+}
+
+/** Few enough that a content that meets one rule does not meet too many others, and so many that few buckets need to be loaded. */
+const bucketRuleCount = 48;
+
+// Rules that every content meets, that some do, and that hardly any does are kept apart, so that none brings others along.
+function groupOf(likelihood: number): number {
+  if (likelihood < 0) return -1;
+  return likelihood >= 0.9 ? 2 : Number(likelihood >= 0.05);
+}
+
+function kindsOf(rule: PlannedRule): number {
+  return rule.kinds === 0 ? kindOfImpossible : rule.kinds;
+}
+
+function placesOf(gates: readonly Gate[]): ReadonlyMap<Literal, number | undefined> {
+  const literals = new Set<Literal>();
+  for (const gate of gates) {
+    mapLeaves(gate, (leaf) => {
+      if ('literal' in leaf) literals.add(leaf.literal);
+      return leaf;
+    });
+  }
+  const all = [...literals];
+  const places = placeLiterals(all);
+  return new Map(all.map((literal, index) => [literal, places[index]]));
+}
+
+const anyLiteral = (): boolean => true;
+
+interface GatedRule {
+  readonly rule: PlannedRule;
+  readonly gate: Gate;
+}
+
+// Looking for short literals costs about as much as one more bucket. Where there is a bucket that every content meets, rules
+// that only short literals keep out of it may as well go there, as long as it has room for them.
+function withoutUselessShorts(rules: readonly GatedRule[]): readonly GatedRule[] {
+  const without = rules.map(({ rule, gate }) => ({ rule, gate: mapLeaves(gate, (leaf) => ('literal' in leaf && isShort(leaf.literal.length) ? true : leaf)) }));
+  const free = rules.filter(({ gate }) => mayOpenWithout(gate, anyLiteral)).length;
+  const freed = without.filter(({ gate }) => mayOpenWithout(gate, anyLiteral)).length;
+  return free > 0 && freed <= bucketRuleCount ? without : rules;
+}
+
+// What is not looked for is taken for found.
+function withoutUnplaced(gate: Gate, places: ReadonlyMap<Literal, number | undefined>): Gate {
+  return mapLeaves(gate, (leaf) => ('literal' in leaf && places.get(leaf.literal) === undefined ? true : leaf));
+}
+
+// How likely a gate is to be open: a rough figure from 0 to 1, good for nothing but order.
+function likelihoodOf(gate: Gate): number {
+  if (typeof gate === 'boolean') return gate ? 1 : 0;
+  if ('literal' in gate) return 2 ** (-rarityOf([...Buffer.from(gate.literal, 'latin1')]) / 8);
+  if ('from' in gate) return 0.9;
+  if (!('of' in gate)) return 'exact' in gate ? 0.5 : 0.1;
+  const each = gate.of.map(likelihoodOf).sort((left, right) => right - left);
+  const least = each[gate.atLeast - 1] ?? 0;
+  return Math.min(1, gate.atLeast === 1 ? each.reduce((sum, one) => sum + one, 0) : least);
+}
