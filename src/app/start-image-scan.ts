@@ -13,9 +13,11 @@ export interface ScanStart extends ScanTaskOptions {
   readonly most: number;
 }
 
-/** What came of it: a task, or nothing, since the account has as many as it may, or since every image is being scanned already. */
-export type StartedScan = { readonly task: TaskRecord } | { readonly refused: 'too-many-tasks' | 'all-busy' };
+/** What came of it: a new task; the newest of those that are scanning all the images already; or nothing, since the account has as many as it may. */
+export type StartedScan = { readonly outcome: 'begun' | 'running'; readonly task: TaskRecord } | { readonly outcome: 'too-many-tasks' };
 
+/** Images of which a task is looked for. */
+const mostAsked = 200;
 const open = ['queued', 'running'] as const;
 /** What the clock begins stands in nobody's way. */
 const asked = taskOrigins.filter((origin) => !origin.endsWith('timed'));
@@ -30,13 +32,16 @@ export async function startImageScan(app: Records, accountId: string, start: Sca
   const { tasks } = app.store;
   return app.store.transaction(async () => {
     const unfinished = await tasks.list({ accountId, states: open, origins: asked, offset: 0, limit: 0 });
-    if (unfinished.total >= most) return { refused: 'too-many-tasks' };
+    if (unfinished.total >= most) return { outcome: 'too-many-tasks' };
     await register?.();
     const busy = await tasks.busy(accountId, imageIds);
     const idle = imageIds.filter((id) => !busy.has(id));
-    if (idle.length === 0) return { refused: 'all-busy' };
-    const task = await tasks.find(accountId, await queueImages(app, { accountId, imageIds: idle }, options));
+    const outcome = idle.length > 0 ? 'begun' : 'running';
+    const task =
+      outcome === 'begun'
+        ? await tasks.find(accountId, await queueImages(app, { accountId, imageIds: idle }, options))
+        : (await tasks.parts({ accountId, imageIds: imageIds.slice(0, mostAsked), states: open, offset: 0, limit: 1 })).rows[0]?.task;
     if (task === undefined) throw new LazaretError('internal', 'the scan task is gone');
-    return { task };
+    return { outcome, task };
   });
 }

@@ -13,7 +13,6 @@ export const reasons = {
   oneFileRule: 'Rules for files compare for equality, and hold for all that is scanned.',
   noSelections: 'The number is of a selection of assets, and there are no selections.',
   oneTask: 'Scans of images are the only tasks, each by one name.',
-  justBegun: 'The answer comes before the scan has begun.',
   nothingEnded: 'Nothing of what is listed has ended.',
   onlyImages: 'Nothing is built in repositories, and nothing is known of them but the images that they hold.',
   onlyMalware: 'Only malicious files are looked for: vulnerabilities and baselines never are.',

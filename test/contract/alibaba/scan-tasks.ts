@@ -130,6 +130,11 @@ export const scanTaskGroup: CaseGroup = {
         };
       },
       async (world) => {
+        await stop(world);
+        await startedTask(world);
+        return { Digests: world.far.clean };
+      },
+      async (world) => {
         await fill(world);
         return { RegistryTypes: 'harbor' };
       },
@@ -142,6 +147,11 @@ export const scanTaskGroup: CaseGroup = {
           far('8'),
           far('9', { RegionId: 'cn-hangzhou', Digest: 'b'.repeat(64), CreateTime: 1_641_267_666_666, UpdateTime: 1_641_267_909_090 }),
         ]),
+      },
+      async (world) => {
+        await stop(world);
+        await startedTask(world);
+        return { Images: JSON.stringify([far('7')]) };
       },
       async (world) => {
         await fill(world);
@@ -229,6 +239,11 @@ export const scanTaskGroup: CaseGroup = {
       { ...scan, Param: '{"registryTypes":"acr"}' },
       { ...scan, Param: '{"repoNames":"os"}', Source: 'Manual' },
       async (world) => {
+        await stop(world);
+        await startedTask(world);
+        return { ...scan, Param: JSON.stringify({ uuids: [world.far.clean.slice(7)] }) };
+      },
+      async (world) => {
         await fill(world);
         return { ...scan, Param: '{"registryTypes":"harbor"}' };
       },
@@ -240,8 +255,6 @@ export const scanTaskGroup: CaseGroup = {
     ...because(reasons.oneTask, 'UnfinishedTask', ['TaskName', 'TaskType', 'TargetType']),
     ...because(reasons.nothingEnded, 'UnfinishedTask', ['ResultInfo', 'EndTime', 'Finish']),
     ...because(reasons.oneTask, 'ManagedTask', ['TaskName', 'TaskType']),
-    ...because(reasons.justBegun, 'CreatedScanTask', ['Progress', 'FinishCount', 'ExecTime']),
-    ...because(reasons.justBegun, 'GenerateOnceTaskResponse', ['FinishCount']),
     ...because(reasons.noContainers, 'UnfinishedTaskImage', ['ClusterId', 'ClusterName', 'AppName', 'Pod', 'NodeName', 'NodeIp', 'NodeInstanceId']),
     ...because(reasons.noContainers, 'TaskImageInfo', ['ClusterId', 'ClusterName', 'AppName', 'Pod', 'NodeName', 'NodeIp', 'NodeInstanceId']),
   },

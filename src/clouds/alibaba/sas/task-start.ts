@@ -20,7 +20,7 @@ export async function startTask({ app, accountId }: Call, wanted: Wanted, label 
   return { asked: found.imageIds.length, ...(await startImageScan(app, accountId, { ...found, label, most: mostTasks, timeoutSeconds })) };
 }
 
-/** `Data` of the calls that begin a scan. Where none began, there is no task to tell of. */
+/** `Data` of the calls that begin a scan. Where none may begin, there is no task to tell of. */
 export interface CreatedTask {
   readonly TaskId?: string;
   readonly CanCreate: boolean;
@@ -34,9 +34,8 @@ export interface CreatedTask {
 }
 
 export function createdTask(started: Awaited<ReturnType<typeof startTask>>, now: number): CreatedTask {
-  if ('task' in started) return taskFacts(started.task);
-  const nothing = { Progress: 0, TotalCount: started.asked, FinishCount: 0, CollectTime: now };
-  return started.refused === 'too-many-tasks' ? { CanCreate: false, ...nothing } : { CanCreate: true, Status: 'FAIL', Result: repeatResult, ...nothing };
+  if (started.outcome === 'too-many-tasks') return { CanCreate: false, Progress: 0, TotalCount: started.asked, FinishCount: 0, CollectTime: now };
+  return taskFacts(started.task, started.outcome === 'begun' ? 'SUCCESS' : repeatResult);
 }
 
 /** Result where all images are being scanned already; the vendor has the word for single images. */
@@ -51,12 +50,12 @@ const statuses: Record<TaskRecord['state'], string> = {
   timeout: 'FAIL',
 };
 
-function taskFacts({ id, state, progress, total, ended, createdAt, startedAt }: TaskRecord): CreatedTask {
+function taskFacts({ id, state, progress, total, ended, createdAt, startedAt }: TaskRecord, result: string): CreatedTask {
   return {
     TaskId: taskId(id),
     CanCreate: true,
     Status: statuses[state],
-    Result: 'SUCCESS',
+    Result: result,
     Progress: progress,
     TotalCount: total,
     FinishCount: ended,
