@@ -90,7 +90,7 @@ export class Opening {
   }
 
   skip(path: string, reason: string): void {
-    if (this.skipped.length < mostReasons) this.skipped.push({ path, reason });
+    if (this.skipped.length < mostReasons) this.skipped.push({ path: shortened(path), reason });
     else this.more += 1;
   }
 
@@ -253,7 +253,7 @@ export class ArchiveOpener {
   private async takeMember(opening: Opening, file: MemberFile, place: Level & { readonly ordinal: number }): Promise<number> {
     const { path } = file;
     const { ordinal } = place;
-    const at = pathInside(place.at, shown(path));
+    const at = shortened(pathInside(place.at, shown(path)));
     const taken = await this.options.take({ opening, ordinal, at, path: path === '' ? (file.said ?? 'content') : path }, file);
     if (taken.skipped !== undefined) opening.skip(shown(path), taken.skipped);
     if (taken.sha256 === '') return 0;
@@ -261,7 +261,7 @@ export class ArchiveOpener {
     const { archive } = taken;
     if (archive === undefined) return taken.size;
     try {
-      const inside = await this.openOnce(archive, { at: outerInside(place.at, shown(path)), levels: place.levels - 1, chain: place.chain });
+      const inside = await this.openOnce(archive, { at: shortened(outerInside(place.at, shown(path))), levels: place.levels - 1, chain: place.chain });
       opening.inside.push(inside);
       if (inside.levels >= 0) opening.levels = place.levels;
       opening.height = Math.max(opening.height, inside.height + 1);
@@ -352,6 +352,13 @@ function insideOf(member: string, deeper: string): string {
   if (member === '') return deeper;
   return deeper === '' ? member : pathInside(member, deeper);
 }
+
+// Names of the greatest length in each of several levels would fill the memory, since each is told with all that lies inside.
+function shortened(path: string): string {
+  return path.length <= longestShown ? path : `${path.slice(0, longestShown)}…`;
+}
+
+const longestShown = 4096;
 
 function shown(path: string): string {
   return displayPath(path).slice(1);

@@ -114,6 +114,20 @@ export function nestedContract(open: () => Promise<Store>): void {
       assert.deepEqual(more, ['more']);
     });
 
+    it('with very long names show no more letters than so many findings have on average', async () => {
+      const long = 'n'.repeat(4000);
+      await store.nested.save([
+        archive(
+          'jar',
+          ['1', '2', '3', '4'].map((name) => `${name}${long}=bad`),
+        ),
+      ]);
+      const id = await layer(store, 'd1', [file('j', 0, 'jar')]);
+      assert.equal((await found([id], { most: 17 })).length, 2);
+      assert.deepEqual(more, ['more']);
+      assert.equal((await found([id], { most: 40 })).length, 4);
+    });
+
     it('that hold themselves end', async () => {
       await store.nested.save([archive('jar', ['self=jar', 'x=bad'])]);
       assert.deepEqual(await found([await layer(store, 'd1', [file('q', 0, 'jar')])], { depth: 3 }), ['q!/self!/self!/x bad', 'q!/self!/x bad', 'q!/x bad']);

@@ -61,7 +61,7 @@ export interface InsideArchives {
   readonly opener: string;
   /** Archives inside archives that are followed. */
   readonly depth: number;
-  /** Places that are listed at most; `onMore` is told when there are more. */
+  /** Places that are listed at most, and so many times 512 letters of their paths; `onMore` is told when there are more. */
   readonly most: number;
   onMore(): void;
 }

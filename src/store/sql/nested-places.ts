@@ -45,6 +45,9 @@ export async function findHolders(sql: Sql, engineIds: readonly number[], inside
   return ids.length === 0 ? undefined : new HolderSet({ sql, engineIds, openerId, inside }, new Set(ids.map(({ id }) => id)));
 }
 
+/** Letters of a path, on average, that places may have: each repeats the names of all archives around it. */
+const lettersEach = 512;
+
 interface Ground {
   readonly sql: Sql;
   readonly engineIds: readonly number[];
@@ -65,6 +68,7 @@ class HolderSet implements Holders {
   private readonly ids: ReadonlySet<number>;
   private readonly insides = new Map<number, Inside>();
   private given = 0;
+  private letters = 0;
   private isOver = false;
 
   constructor(ground: Ground, ids: ReadonlySet<number>) {
@@ -98,13 +102,15 @@ class HolderSet implements Holders {
     for (const child of children) {
       if (this.isOver) return;
       if (child.isDetected) {
-        if (this.given >= this.ground.inside.most) {
+        const path = pathInside(outer, child.path);
+        this.letters += path.length;
+        if (this.given >= this.ground.inside.most || this.letters > this.ground.inside.most * lettersEach) {
           this.isOver = true;
           this.ground.inside.onMore();
           return;
         }
         this.given += 1;
-        yield { path: pathInside(outer, child.path), contentId: child.contentId, here: here.get(child.ordinal) ?? none };
+        yield { path, contentId: child.contentId, here: here.get(child.ordinal) ?? none };
       }
       if (depth > 1 && this.ids.has(child.contentId)) yield* this.walk(child.contentId, outerInside(outer, child.path), depth - 1);
     }
