@@ -71,8 +71,11 @@ export async function applyRules(sql: Sql, { accountId, imageKey }: ImageKey): P
     `SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? AND (image_ids = '[]' OR repositories <> '[]' OR instr(image_ids, ?) > 0) ORDER BY id`,
     [accountId, image.id],
   );
+  const mayConcern = await contentFilter(rows, () =>
+    sql.all<Digested>('SELECT DISTINCT md5, sha256 FROM finding f WHERE f.account_id = ? AND f.image_key = ? AND f.standing IN (1, 4)', [accountId, imageKey]),
+  );
   let changed = 0;
-  for (const row of rows) {
+  for (const row of rows.filter(mayConcern)) {
     const where = allOf([{ text: 'f.image_key = ?', values: [imageKey] }, conditionOf(row, true)]);
     changed += await sql.run(`UPDATE finding AS f SET standing = 3, rule_id = ? WHERE f.account_id = ? AND f.standing IN (1, 4) AND ${where.text}`, [
       row.id,
@@ -159,14 +162,12 @@ async function release(sql: Sql, accountId: string, id: number): Promise<readonl
   return freed.length === 0 ? [] : [...freed, ...(await allowOtherwise(sql, accountId, freed))];
 }
 
-// Rules that name contents are asked only where one of theirs is among the findings.
 async function allowOtherwise(sql: Sql, accountId: string, freed: readonly Picked[]): Promise<readonly Restanding[]> {
-  const digests = new Set(freed.flatMap(({ md5, sha256 }) => [digestHex(md5), digestHex(sha256)]));
+  const rules = await sql.all<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? ORDER BY id`, [accountId]);
+  const mayConcern = await contentFilter(rules, async () => freed);
   const ids = JSON.stringify(freed.map(({ id }) => id));
   const allowed: Restanding[] = [];
-  for (const row of await sql.all<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? ORDER BY id`, [accountId])) {
-    const parts = JSON.parse(row.conditions) as readonly AllowCondition[];
-    if (parts.some((part) => namesContent(part) && !digests.has(part.value.toLowerCase()))) continue;
+  for (const row of rules.filter(mayConcern)) {
     const where = conditionOf(row, true);
     const rows = await sql.all<Picked>(
       `SELECT ${picked} FROM finding f WHERE f.id IN (SELECT value FROM json_each(?)) AND f.account_id = ? AND f.standing IN (1, 4) AND ${where.text}`,
@@ -175,6 +176,19 @@ async function allowOtherwise(sql: Sql, accountId: string, freed: readonly Picke
     allowed.push(...(await markAllowed(sql, row.id, rows)));
   }
   return allowed;
+}
+
+interface Digested {
+  readonly md5: Uint8Array;
+  readonly sha256: Uint8Array;
+}
+
+// Rules that name contents need not be tried where none of theirs is among the findings. One rule alone is tried sooner than they are listed.
+async function contentFilter(rules: readonly RuleRow[], list: () => Promise<readonly Digested[]>): Promise<(rule: RuleRow) => boolean> {
+  const named = new Map(rules.map((rule) => [rule.id, (JSON.parse(rule.conditions) as readonly AllowCondition[]).filter(namesContent)]));
+  if ([...named.values()].filter(({ length }) => length > 0).length < 2) return () => true;
+  const digests = new Set((await list()).flatMap(({ md5, sha256 }) => [digestHex(md5), digestHex(sha256)]));
+  return ({ id }) => named.get(id)?.every(({ value }) => digests.has(value.toLowerCase())) !== false;
 }
 
 function namesContent({ field, match }: AllowCondition): boolean {
@@ -225,7 +239,14 @@ function fieldCondition(accountId: string, condition: AllowCondition, at: { read
   if (match === 'equals' && (field === 'md5' || field === 'sha256')) return digestCondition(accountId, { field, value }, at.inImage);
   const compared = compare(columnOf[field], match, field === 'path' ? value : fold(value));
   if (field !== 'path' || at.isNarrow) return compared;
-  // Paths are compared in their index, so that not every finding is read.
+  // Paths are compared in their index, so that not every finding is read; a whole one is looked up in each image.
+  if (match === 'equals') {
+    return {
+      text: `f.id IN (SELECT f.id FROM image i CROSS JOIN finding f INDEXED BY finding_path ON f.account_id = i.account_id AND f.image_key = i.image_key AND ${compared.text}
+        WHERE i.account_id = ? AND f.standing IN (1, 4))`,
+      values: [...compared.values, accountId],
+    };
+  }
   return {
     text: `f.id IN (SELECT f.id FROM finding f INDEXED BY finding_path WHERE f.account_id = ? AND f.standing IN (1, 4) AND ${compared.text})`,
     values: [accountId, ...compared.values],

@@ -31,6 +31,7 @@ interface Searchable<C> {
 }
 
 const mostCriteria = 20;
+/** Values of all criteria together: each may be a look at every image. */
 const mostValues = 20;
 
 /**
@@ -44,17 +45,25 @@ export function readCriteria<C extends object>({ Criteria, LogicalExp }: Criteri
   const parsed = parseJsonText(Criteria);
   if (!Array.isArray(parsed) || parsed.length > mostCriteria) return refuse('InvalidCriteria');
   const parts: C[] = [];
+  let values = 0;
   for (const item of parsed) {
-    const conditions = readCriterion(item, searchable);
-    if (isRefusal(conditions)) return conditions;
-    if (conditions !== undefined) parts.push(conditions);
+    const criterion = readCriterion(item, searchable);
+    if (isRefusal(criterion)) return criterion;
+    values += criterion.values;
+    if (values > mostValues) return refuse('InvalidCriteria');
+    if (criterion.condition !== undefined) parts.push(criterion.condition);
   }
   if (parts.length === 0) return undefined;
   return searchable.join(joint === 'AND' ? { every: parts } : { some: parts });
 }
 
-// undefined where the value is empty: the criterion is not used.
-function readCriterion<C extends object>(item: unknown, { criteria, join }: Searchable<C>): C | undefined | Refusal {
+/** One criterion that was read; without a condition where its value is empty, so that it is not used. */
+interface Read<C> {
+  readonly condition: C | undefined;
+  readonly values: number;
+}
+
+function readCriterion<C extends object>(item: unknown, { criteria, join }: Searchable<C>): Read<C> | Refusal {
   if (!isJsonObject(item)) return refuse('InvalidCriteria');
   const { name, value, logicalExp } = item;
   const criterion = typeof name === 'string' && Object.hasOwn(criteria, name) ? criteria[name] : undefined;
@@ -66,11 +75,10 @@ function readCriterion<C extends object>(item: unknown, { criteria, join }: Sear
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
-  if (values.length > mostValues) return refuse('InvalidCriteria');
   const conditions = values.map((one) => criterion.read(one));
   if (!conditions.every((one) => one !== undefined)) return refuse('InvalidCriteria');
-  if (conditions.length === 0) return undefined;
-  return join(joint === 'AND' ? { every: conditions } : { some: conditions });
+  if (conditions.length === 0) return { condition: undefined, values: 0 };
+  return { condition: join(joint === 'AND' ? { every: conditions } : { some: conditions }), values: values.length };
 }
 
 function joinOf(text: unknown, usual: 'AND' | 'OR'): 'AND' | 'OR' | undefined {

@@ -131,6 +131,9 @@ test('what is malformed is refused', async (context) => {
   const bad = ['x', '5', '{}', '[5]', '[null]', '[{"value":"1"}]', '[{"name":"toString","value":"1"}]', '[{"name":"tag","value":{}}]'];
   for (const Criteria of bad) assert.equal(await tags(inventory, { Criteria }), 'InvalidCriteria', Criteria);
   assert.equal(await tags(inventory, criteria(['tag', '1', 'XOR'])), 'InvalidCriteria');
+  const many = (count: number) => criteria(['tag', new Array(count).fill('1').join(',')], ['repoName', '']);
+  assert.equal(await tags(inventory, many(20)), '1.0 1');
+  assert.equal(await tags(inventory, many(21)), 'InvalidCriteria');
   assert.equal(await tags(inventory, { LogicalExp: 'XOR' }), 'InvalidLogicalExp');
   assert.equal(await tags(inventory, { Scanned: 'perhaps' }), 'InvalidScanned');
   assert.equal(await tags(inventory, { PageSize: 101 }), 'InvalidPageSize');
