@@ -8,7 +8,6 @@ export const reasons = {
   noLicence: 'Nothing needs a licence: everything is authorised.',
   noTrust: 'Images cannot be marked as trusted, and none is picked out for scanning by the vendor.',
   nothingForced: 'There is nothing to force: a scan that is asked for always looks at the whole image.',
-  noSolution: 'What went wrong says itself what can be done about it.',
   noHosts: 'The server itself reaches registries; no hosts of the account try it for it.',
   noWebhook: 'Registries are asked, on a schedule or on request, and call nobody.',
   triedLater:

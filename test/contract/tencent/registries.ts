@@ -3,7 +3,7 @@ import { because, type CaseGroup, type Request } from '../surface.ts';
 import { type World, worldNames } from '../world.ts';
 import { reasons } from './reasons.ts';
 
-const { noHosts, noWebhook, triedLater, neverTold, noSolution } = reasons;
+const { noHosts, noWebhook, triedLater, neverTold } = reasons;
 
 const told = { Name: 'new', Url: 'https://new.example', RegistryType: 'harbor', NetType: 'public' };
 const more = { Username: 'robot', Password: 'open-sesame', RegistryRegion: 'default', Insecure: 0, NeedScan: true, SyncMode: 1 };
@@ -92,7 +92,6 @@ export const registryGroup: CaseGroup = {
     ...because(triedLater, 'UpdateAssetImageRegistryRegistryDetailResponse', ['HealthCheckErr']),
     ...because(noHosts, 'ImageRepoRegistryInfo', ['ConnDetectType', 'ConnDetectHostCount', 'ConnDetectDetail']),
     ...because(noHosts, 'DescribeAssetImageRegistryRegistryDetailResponse', ['ConnDetectDetail']),
-    ...because(noSolution, 'ImageRepoRegistryInfo', ['SyncSolution']),
     ...because(neverTold, 'DescribeAssetImageRegistryRegistryDetailResponse', ['Password']),
     ...because(noWebhook, 'DescribeAssetImageRegistryRegistryDetailResponse', ['WebhookUrl', 'WebhookToken']),
   },

@@ -1,5 +1,6 @@
 import type { ImageRepoRegistryInfo } from 'tencentcloud-sdk-nodejs/tencentcloud/services/tcss/v20201101/tcss_models.js';
 import type { ShownRegistry } from '#app/registries.ts';
+import type { Text } from '#domain/detection.ts';
 import type { AnswerFor, Call } from '../../operation.ts';
 import { bareTime } from '../time.ts';
 import { registryTypeOf, usualRegion } from './registry-input.ts';
@@ -31,6 +32,11 @@ export function registryFields(registry: ShownRegistry): Pick<AnswerFor<ImageRep
   };
 }
 
+const syncAdvice: Text = {
+  en: 'Check address, user and password of the registry and whether this server reaches it, then update it again.',
+  zh: '请检查镜像仓库的地址、用户名、密码以及服务器到仓库的网络连通性，然后重新更新。',
+};
+
 /** A row of the list of registries. */
 export function imageRepoRegistryInfo(call: Call, registry: ShownRegistry): AnswerFor<ImageRepoRegistryInfo> {
   const { id, sync } = registry;
@@ -44,7 +50,7 @@ export function imageRepoRegistryInfo(call: Call, registry: ShownRegistry): Answ
     LatestSyncTime: bareTime(sync.succeededAt, call.zoneMinutes),
     SyncStatus: syncStatuses[sync.state],
     SyncFailReason: failure,
-    SyncSolution: '',
+    SyncSolution: sync.state === 'failed' ? syncAdvice[call.language] : '',
     SyncMessage: sync.state === 'done' ? sync.error : '',
   };
 }
