@@ -8,6 +8,8 @@ export type SourceKind = 'docker-archive' | 'oci-archive' | 'oci-layout' | 'regi
 export interface ImageArtifact {
   readonly kind: Exclude<SourceKind, 'directory'>;
   readonly image: Image;
+  /** Digest of what the reference names in a registry, `sha256:…`: the image's manifest, or an index over images of several platforms. */
+  readonly namedDigest?: string;
   /**
    * The blob of one layer as stored (packed or not), from its first byte. Its digests are checked by the reader, not here.
    * May be called several times, in any order.

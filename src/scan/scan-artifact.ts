@@ -328,7 +328,9 @@ class Scan {
 
   private async saveImage(): Promise<void> {
     const { store, accountId, source, saved = {}, clock } = this.options;
-    await store.images.save({ accountId, image: this.artifact.image, source, osName: this.osName, ...saved }, clock());
+    const { image, namedDigest } = this.artifact.kind === 'directory' ? { ...this.artifact, namedDigest: undefined } : this.artifact;
+    const tagDigest = namedDigest === undefined ? {} : { tagDigest: namedDigest };
+    await store.images.save({ accountId, image, source, osName: this.osName, ...tagDigest, ...saved }, clock());
   }
 
   private async report(ended: boolean): Promise<ScanReport> {

@@ -272,6 +272,8 @@ export interface SavedImage extends Pick<ImageRecord, 'accountId' | 'image' | 's
   readonly local?: boolean;
   /** False where nobody looked what its tag names now: the tag then stays with the image that it names. */
   readonly tagged?: boolean;
+  /** Digest of what the tag names, where that is an index; the image's own by default. */
+  readonly tagDigest?: string;
   /** The machine on which it lay as an archive, a layout or a directory. */
   readonly host?: { readonly id: string; readonly name: string };
 }

@@ -8,6 +8,8 @@ import { newest } from '#domain/registry-choice.ts';
 export interface FoundImage {
   readonly tag: string;
   readonly image: Image;
+  /** Of what the tag names: the image's manifest, or an index. */
+  readonly digest: string;
   readonly created: string;
   /** Among the tags that were looked at. */
   readonly place: number;
@@ -54,7 +56,7 @@ export class KnownRepository {
   /** The image that the repository has, or had, by this digest. */
   byDigest(digest: string): Image | undefined {
     const row = digest === '' ? undefined : this.rows.find((each) => each.digest === digest);
-    return row === undefined ? undefined : { ...row.image.image, digest };
+    return row?.image.image;
   }
 
   /**
@@ -63,7 +65,7 @@ export class KnownRepository {
    */
   async save(found: readonly FoundImage[], tags: { readonly listed: readonly string[]; readonly kept: readonly string[] }): Promise<Saved> {
     const named = new Map(this.current().map((row) => [row.tag, row]));
-    const changed = found.filter(({ tag, image }) => !this.isSame(named.get(tag), image));
+    const changed = found.filter((each) => !this.isSame(named.get(each.tag), each));
     const newestId = newest(found, 1)[0]?.image.id ?? '';
     let newImages = 0;
     let queuedScans = 0;
@@ -101,8 +103,8 @@ export class KnownRepository {
   }
 
   // The registry may have got another address meanwhile.
-  private isSame(row: RepositoryImage | undefined, image: Image): boolean {
-    if (row === undefined || row.digest !== image.digest || row.image.image.id !== image.id) return false;
+  private isSame(row: RepositoryImage | undefined, { image, digest }: FoundImage): boolean {
+    if (row === undefined || row.digest !== digest || row.image.image.id !== image.id) return false;
     const { id, address } = this.options.registry;
     return row.image.repository.registryId !== id || row.image.source.target.startsWith(`${address}/`);
   }
@@ -112,14 +114,17 @@ export class KnownRepository {
     const { accountId, address, insecure, policy } = registry;
     const unscanned = new Set<string>();
     let newImages = 0;
-    for (const { tag, image } of found) {
+    for (const { tag, image, digest } of found) {
       const known = await app.store.images.find(accountId, image.id);
       if (known === undefined) newImages += 1;
       if (known?.scan === undefined && (policy.scanOnlyNewest !== true || image.id === newestId)) unscanned.add(image.id);
       const reference = `${address}/${this.repository}:${tag}`;
       // By its digest it is read again as it is now, also when the tag names another image by then.
       const source = { target: `${reference}@${image.digest}`, platform, insecure };
-      await app.store.images.save({ accountId, image: { ...image, reference }, source, osName: known?.osName ?? '', local: false }, app.clock());
+      await app.store.images.save(
+        { accountId, image: { ...image, reference }, source, osName: known?.osName ?? '', local: false, tagDigest: digest },
+        app.clock(),
+      );
     }
     if (!policy.scanNew || unscanned.size === 0) return { newImages, queuedScans: 0 };
     await queueImages(app, { accountId, imageIds: [...unscanned] }, { timeoutSeconds: scanSeconds, origin: 'registry-timed' });

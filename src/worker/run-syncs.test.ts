@@ -5,7 +5,7 @@ import type { App } from '#app/app.ts';
 import { addRegistry, defaultPolicy, type RegistryInput } from '#app/registries.ts';
 import { appOver } from '../../test/support/app-over.ts';
 import { testFolder } from '../../test/support/folder.ts';
-import { buildImage, file, type TestImage } from '../../test/support/images.ts';
+import { buildImage, buildIndex, file, type TestImage } from '../../test/support/images.ts';
 import { type Seen, serve } from '../../test/support/registry.ts';
 import { type CatalogueOptions, catalogueHandler, type Shelves } from '../../test/support/registry-catalogue.ts';
 import { until } from '../../test/support/until.ts';
@@ -70,6 +70,32 @@ test('all pages are read, images are described without their layers, and the nex
     JSON.stringify(again),
   );
 });
+
+test('an image of several platforms is that of the server, or the first, and known by its index', async (t) => {
+  const [here, there] = [made('here'), buildImage({ platform: 'linux/arm64', layers: [{ entries: [file('name', 'there')] }] })];
+  const both = indexed([here, there]);
+  const ground = await prepare(t, { app: { both, other: indexed([there]) } });
+  const id = await ground.add();
+  assert.deepEqual(await ground.sync(id), { ...nothing, repositories: 1, tags: 2, newImages: 2, queuedScans: 2 });
+  const { rows } = await ground.app.store.repositories.images({ accountId: 'default', offset: 0, limit: 9, by: 'name', order: 'asc' });
+  assert.deepEqual(
+    rows.map(({ tag, digest, image }) => [tag, digest, image.image.id, image.image.platform]),
+    [
+      ['both', both.manifestDigest, here.configDigest, 'linux/amd64'],
+      ['other', indexed([there]).manifestDigest, there.configDigest, 'linux/arm64'],
+    ],
+  );
+  assert.equal(rows[0]?.image.source.target, `${ground.host}/app:both@${here.manifestDigest}`);
+  const asked = ground.seen.length;
+  assert.deepEqual(await ground.sync(id), { ...nothing, repositories: 1, tags: 2 });
+  assert.ok(ground.seen.slice(asked).every(({ method, url }) => method === 'HEAD' || !url.includes('/manifests/')));
+});
+
+/** A tag over images of several platforms, as a shelf has it. */
+function indexed(images: readonly [TestImage, ...TestImage[]]): TestImage {
+  const { index, digest } = buildIndex(images);
+  return { ...images[0], manifestDigest: digest, blobs: new Map([[digest, index], ...images.flatMap((image) => [...image.blobs])]) };
+}
 
 test('a tag that moves names another image, and what is gone is current no more', async (t) => {
   const ground = await prepare(t, { app: { 1: made('one'), old: made('old') }, gone: { 1: made('gone') } });

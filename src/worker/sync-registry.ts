@@ -198,10 +198,11 @@ class Sync {
   ): Promise<Omit<FoundImage, 'place'> | 'failed' | 'other'> {
     const { platform, limits } = this.options;
     try {
-      const same = known.byDigest(await this.catalogue.digest(repository, tag, signal));
-      if (same !== undefined) return { tag, image: same, created: same.created };
-      const image = await this.catalogue.image(repository, tag, { platform, manifestBytes: limits.manifestBytes, signal });
-      return { tag, image, created: image.created };
+      const stated = await this.catalogue.digest(repository, tag, signal);
+      const same = known.byDigest(stated);
+      if (same !== undefined) return { tag, image: same, digest: stated, created: same.created };
+      const { image, digest } = await this.catalogue.image(repository, tag, { platform, manifestBytes: limits.manifestBytes, signal });
+      return { tag, image, digest, created: image.created };
     } catch (error) {
       if (signal.aborted || !(error instanceof LazaretError)) throw error;
       if (error.code === 'invalid-input') {

@@ -36,6 +36,13 @@ export interface Listed {
   readonly cut: boolean;
 }
 
+/** What a tag names. */
+export interface NamedImage {
+  readonly image: Image;
+  /** Of the image's manifest, or of an index that it is in. */
+  readonly digest: string;
+}
+
 /** Entries asked for in one page. */
 const pageSize = 100;
 /** Pages without a new name, one after the other: some registries leave out what we may not see. */
@@ -75,14 +82,14 @@ export class RegistryCatalogue {
     return new RegistryClient(this.#session, repository).digest(tag, signal);
   }
 
-  /** The image that a tag names, from manifest and config. Error `invalid-input` for an artifact that is no image. */
-  async image(repository: string, tag: string, options: Pick<OpenOptions, 'platform' | 'manifestBytes' | 'signal'>): Promise<Image> {
+  /** The image that a tag names, from manifest and config, and the digest by which the tag names it. Error `invalid-input` for an artifact that is no image. */
+  async image(repository: string, tag: string, options: Pick<OpenOptions, 'platform' | 'manifestBytes' | 'signal'>): Promise<NamedImage> {
     const artifact = await openImage(
       this.#session,
       { host: this.#host, repository, tag, digest: '' },
       { ...options, insecure: this.#options.access.insecure, anyPlatform: true },
     );
-    return artifact.image;
+    return { image: artifact.image, digest: artifact.namedDigest ?? artifact.image.digest };
   }
 
   close(): void {

@@ -51,6 +51,7 @@ export async function openImage(session: RegistrySession, reference: RegistryRef
       config,
       manifest.layers.map(({ digest: blob, size }) => ({ digest: blob, size })),
     ),
+    namedDigest: first.digest,
     openLayer: async (layer, layerSignal) => {
       if (elsewhere.has(layer.digest)) throw keptElsewhere(name, layer);
       return client.openBlob(layer, layerSignal);

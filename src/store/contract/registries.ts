@@ -111,6 +111,14 @@ export function registriesContract(open: () => Promise<Store>): void {
       assert.equal((await store.repositories.namespaces({ ...page, accountId: 'two' })).total, 0);
     });
 
+    it('tell by which digest a tag names an image, that of an index too', async () => {
+      const record = imageRecord('one', 'i1');
+      const saved = { ...record, image: { ...record.image, reference: 'team/app:1' } };
+      await store.images.save({ ...saved, tagDigest: 'sha256:index' }, 1);
+      const [row] = (await store.repositories.images({ accountId: 'one', digests: ['sha256:index'], offset: 0, limit: 1, by: 'name', order: 'asc' })).rows;
+      assert.deepEqual([row?.digest, row?.image.image.digest], ['sha256:index', record.image.digest]);
+    });
+
     it('tell what each tag names, and what it named before', async () => {
       await save('i1', 'team/app:1', 1);
       await save('i2', 'team/app:1', 2);

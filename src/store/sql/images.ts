@@ -108,7 +108,7 @@ export function createImageStore(sql: Database, clock: Clock): ImageStore {
 }
 
 async function save(sql: Sql, record: SavedImage, at: number): Promise<void> {
-  const { accountId, image, source, osName, local = true, tagged = true } = record;
+  const { accountId, image, source, osName, local = true, tagged = true, tagDigest = image.digest } = record;
   const place = await placeOf(sql, { accountId, at }, image);
   const columns = {
     account_id: accountId,
@@ -137,7 +137,7 @@ async function save(sql: Sql, record: SavedImage, at: number): Promise<void> {
   );
   if (row === undefined) throw new LazaretError('internal', `image ${image.id} could not be saved`);
   const key = { accountId, imageKey: row.image_key };
-  if (tagged) await tagImage(sql, { key, digest: image.digest, at }, place);
+  if (tagged) await tagImage(sql, { key, digest: tagDigest, at }, place);
   if (record.host !== undefined) await saveHost(sql, key, { ...record.host, at });
   await sql.run('DELETE FROM image_layer WHERE account_id = ? AND image_key = ?', [accountId, row.image_key]);
   await sql.batch(
