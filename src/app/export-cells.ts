@@ -97,7 +97,7 @@ export function repositoryImageCell({ place, isLatest }: ListedRepositoryImage, 
     case 'registryKind':
       return worded(column, registry?.kind ?? '');
     case 'region':
-      return registry?.region ?? '';
+      return worded(column, registry?.region ?? '');
     case 'namespace':
       return repository.namespace;
     case 'repository':

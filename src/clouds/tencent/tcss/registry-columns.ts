@@ -1,6 +1,6 @@
 import type { RepositoryImageField } from '#app/app.ts';
 import { type ColumnForm, empty, type Forms, noWord, reason, scanWords, solution, yesNo, zero } from './export-columns.ts';
-import { registryTypes } from './registry-types.ts';
+import { registryTypes, usualRegion } from './registry-types.ts';
 
 const no = (en: string, zh: string): ColumnForm<'fixed'> => ({ heading: { en, zh }, field: 'fixed', otherwise: noWord });
 const neverScanned = (en: string, zh: string): ColumnForm<'fixed'> => ({ heading: { en, zh }, field: 'fixed', otherwise: scanWords.never });
@@ -16,7 +16,7 @@ export const registryImageColumns: Forms<RepositoryImageField> = {
     field: 'registryKind',
     words: Object.fromEntries(Object.entries(registryTypes).map(([kind, type]) => [kind, same(type)])),
   },
-  RegistryRegion: { heading: { en: 'Region', zh: '仓库区域' }, field: 'region' },
+  RegistryRegion: { heading: { en: 'Region', zh: '仓库区域' }, field: 'region', words: { '': same(usualRegion) } },
   Namespace: { heading: { en: 'Namespace', zh: '命名空间' }, field: 'namespace' },
   ImageName: { heading: { en: 'Repository', zh: '仓库名称' }, field: 'repository' },
   ImageTag: { heading: { en: 'Tag', zh: '镜像版本' }, field: 'tag' },

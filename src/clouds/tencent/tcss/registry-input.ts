@@ -1,13 +1,13 @@
 import type { App, RegistryPolicy } from '#app/app.ts';
 import type { RegistryInput } from '#app/registries.ts';
 import { isRegistryName, listRegistries } from '#app/registries.ts';
-import { isRegistryAddress, type RegistryKind } from '#domain/registry.ts';
+import { isRegistryAddress } from '#domain/registry.ts';
 import type { InputOf } from '../../parameters.ts';
 import type { Refusal } from '../../refusal.ts';
 import { isRefusal } from '../../refusal.ts';
 import type { TencentCode } from '../errors.ts';
 import { refuse } from '../errors.ts';
-import { registryTypes } from './registry-types.ts';
+import { kindsOfTypes, usualRegion } from './registry-types.ts';
 
 const name = { kind: 'text', max: 256 } as const;
 
@@ -33,26 +33,12 @@ export const registryParameters = {
 
 export type RegistryCallInput = InputOf<typeof registryParameters>;
 
-// Those of the vendor's that speak the registry protocol and nothing else that counts here are plain registries.
-const kinds: Readonly<Record<string, RegistryKind>> = {
-  harbor: 'harbor',
-  quay: 'quay',
-  docker: 'docker',
-  jfrog: 'docker',
-  aws: 'docker',
-  azure: 'docker',
-  acr: 'acr',
-  tcr: 'tcr',
-  ccr: 'tcr',
-  'other-tcr': 'tcr',
-};
-
 /** Reads what is told of a registry; what may be left out and is, is left to the caller. */
 export function readRegistry(
   input: RegistryCallInput,
 ): (Omit<RegistryInput, 'policy' | 'insecure'> & Required<Pick<RegistryInput, 'extra'>>) | Refusal<TencentCode> {
-  const kind = Object.hasOwn(kinds, input.RegistryType) ? kinds[input.RegistryType] : undefined;
-  if (kind === undefined) return notAllowed('RegistryType', Object.keys(kinds));
+  const kind = Object.hasOwn(kindsOfTypes, input.RegistryType) ? kindsOfTypes[input.RegistryType] : undefined;
+  if (kind === undefined) return notAllowed('RegistryType', Object.keys(kindsOfTypes));
   if (input.NetType !== 'public' && input.NetType !== 'private') return notAllowed('NetType', ['public', 'private']);
   const address = readAddress(input);
   if (isRefusal(address)) return address;
@@ -71,15 +57,6 @@ function readExtra({ RegistryType, NetType, RegistryVersion, SpeedLimit, Instanc
     ...(InstanceId === undefined ? {} : { instanceId: InstanceId }),
   };
 }
-
-/** RegistryType as it was told, unless the registry has become one of another kind since. */
-export function registryTypeOf({ kind, extra }: Pick<RegistryInput, 'kind' | 'extra'>): string {
-  const told = extra?.['registryType'] ?? '';
-  return Object.hasOwn(kinds, told) && kinds[told] === kind ? told : registryTypes[kind];
-}
-
-/** The word for a registry without a region. */
-export const usualRegion = 'default';
 
 /** What NeedScan and SyncMode say: with full synchronisation only the newest image of each repository is scanned, with incremental every new one. */
 export function readScanPolicy({ NeedScan, SyncMode }: Pick<RegistryCallInput, 'NeedScan' | 'SyncMode'>): Partial<RegistryPolicy> {

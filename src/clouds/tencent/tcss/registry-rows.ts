@@ -3,7 +3,7 @@ import type { ShownRegistry } from '#app/registries.ts';
 import type { Text } from '#domain/detection.ts';
 import type { AnswerFor, Call } from '../../operation.ts';
 import { bareTime } from '../time.ts';
-import { registryTypeOf, usualRegion } from './registry-input.ts';
+import { regionOf, registryTypeOf } from './registry-types.ts';
 
 /** How an update of a registry's images goes; '' where there was none yet. */
 export const syncStatuses: Readonly<Record<ShownRegistry['sync']['state'], string>> = {
@@ -24,7 +24,7 @@ export function registryFields(registry: ShownRegistry): Pick<AnswerFor<ImageRep
     RegistryType: registryTypeOf(registry),
     Url: `${insecure ? 'http' : 'https'}://${address}`,
     NetType: extra?.['netType'] ?? 'public',
-    RegistryRegion: region === '' ? usualRegion : region,
+    RegistryRegion: regionOf(region),
     RegistryVersion: extra?.['registryVersion'] ?? '',
     InstanceID: extra?.['instanceId'] ?? '',
     SyncMode: policy.scanOnlyNewest === true ? 0 : 1,

@@ -10,7 +10,7 @@ import type { TencentCode } from '../errors.ts';
 import { refuse } from '../errors.ts';
 import type { filtersParameter } from '../filters.ts';
 import { readChoices, readFilters } from '../filters.ts';
-import { registryTypeFilters } from './registry-types.ts';
+import { registryTypeFilters, usualRegion } from './registry-types.ts';
 import { securityRisks } from './selection.ts';
 import { scanStatusFilters } from './shapes.ts';
 
@@ -165,7 +165,7 @@ export function readRepositoryFilter(filters: InputOf<{ readonly Filters: typeof
     ids,
     registryIds,
     registryNames: conditions.get('InstanceName'),
-    registryRegions: conditions.get('RegistryRegion'),
+    registryRegions: regionsOf(conditions.get('RegistryRegion')),
     kinds,
     namespaces: conditions.get('Namespace'),
     names: conditions.get('ImageName'),
@@ -187,6 +187,12 @@ export function given<T extends object>(fields: { readonly [K in keyof T]: T[K] 
 /** The ids that a filter names; what is no number names none. */
 export function numbersOf(condition: TextCondition | undefined): readonly number[] | undefined {
   return condition?.values.filter((value) => /^\d{1,15}$/.test(value)).map(Number);
+}
+
+// The word for no region is compared whole, and what is asked for beside it too.
+function regionsOf(condition: TextCondition | undefined): TextCondition | undefined {
+  if (condition?.values.some((value) => value.toLowerCase() === usualRegion) !== true) return condition;
+  return { values: condition.values.map((value) => (value.toLowerCase() === usualRegion ? '' : value)), exact: true };
 }
 
 // Compared whole, a digest may be given without its prefix.

@@ -7,7 +7,7 @@ import type { ListedRepositoryImage } from '#app/repository-image-filter.ts';
 import { baseName } from '#domain/path.ts';
 import type { AnswerFor, Call } from '../../operation.ts';
 import { zonedTime } from '../time.ts';
-import { registryTypes } from './registry-types.ts';
+import { regionOf, registryTypeOf } from './registry-types.ts';
 import { fileTypes, imageScanStatuses, platformsOf, riskLevels, scanAdvice, textOf } from './shapes.ts';
 
 /** A finding as a row of the virus list of a repository image. */
@@ -37,7 +37,7 @@ function placeFields(place: RepositoryImage): Pick<AnswerFor<ImageRepoInfo>, Pla
   const { registry, repository, image, tag } = place;
   return {
     ImageId: image.image.id,
-    RegistryType: registry === undefined ? '' : registryTypes[registry.kind],
+    RegistryType: registry === undefined ? '' : registryTypeOf(registry),
     ImageRepoAddress: repositoryAddress(place),
     InstanceId: registry === undefined ? '' : String(registry.id),
     InstanceName: registry?.name ?? '',
@@ -93,7 +93,7 @@ export function repositoryImageFields(call: Call, place: RepositoryImage): Pick<
     VirusStatus: imageScanStatuses[state],
     Progress: progress,
     IsAuthorized: 1,
-    RegistryRegion: place.registry?.region ?? '',
+    RegistryRegion: regionOf(place.registry?.region ?? ''),
     Id: place.id,
     ImageCreateTime: zonedTime(timeOf(image.created), call.zoneMinutes),
     SensitiveInfoCnt: 0,

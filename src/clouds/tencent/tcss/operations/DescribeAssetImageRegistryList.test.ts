@@ -112,6 +112,8 @@ test('every filter chooses, a text by its part or as a whole', async (context) =
   const a = await storeRepositoryImage(store, 'hub.example/team/app:a1', { scan: aScan(), findings: [aFinding('/x')] });
   await storeRepositoryImage(store, 'hub.example/solo:a2', { scan: aScan({ state: 'failed' }) });
   await storeRepositoryImage(store, 'other.example/team-b/app:b1');
+  await addRegistry(store, { name: 'third', kind: 'docker', address: 'third.example' });
+  await storeRepositoryImage(store, 'third.example/x/y:c1', { scan: aScan({ state: 'cancelled' }) });
   const { id, digest } = anImage('hub.example/team/app:a1');
   const expected: [string, readonly string[], string, string][] = [
     // Name, values, what a part finds, what the whole finds.
@@ -121,8 +123,11 @@ test('every filter chooses, a text by its part or as a whole', async (context) =
     ['InstanceId', [String(first)], 'a1,a2', 'a1,a2'],
     ['RegistryType', ['TCR'], 'b1', 'b1'],
     ['RepoType', ['ccr', 'quay'], 'b1', 'b1'],
-    ['RepoType', ['all'], 'a1,a2,b1', 'a1,a2,b1'],
+    ['RepoType', ['all'], 'a1,a2,b1,c1', 'a1,a2,b1,c1'],
     ['RegistryRegion', ['ap-'], 'a1,a2', ''],
+    ['RegistryRegion', ['default'], 'c1', 'c1'],
+    ['RegistryRegion', ['Default', 'ap-nanjing'], 'a1,a2,c1', 'a1,a2,c1'],
+    ['RegistryType', ['aws'], 'c1', 'c1'],
     ['Namespace', ['Team'], 'a1,b1', ''],
     ['Namespace', ['team'], 'a1,b1', 'a1'],
     ['ImageName', ['ap', 'ol'], 'a1,a2,b1', ''],
@@ -139,10 +144,11 @@ test('every filter chooses, a text by its part or as a whole', async (context) =
     ['ScanStatus', ['scanning'], '', ''],
     ['SecurityRisk', ['VirusCnt', 'VulCnt'], 'a1', 'a1'],
     ['SecurityRisk', ['VulCnt'], '', ''],
-    ['SecurityRisk', ['all'], 'a1,a2,b1', 'a1,a2,b1'],
-    ['IsAuthorized', ['1'], 'a1,a2,b1', 'a1,a2,b1'],
+    ['SecurityRisk', ['all'], 'a1,a2,b1,c1', 'a1,a2,b1,c1'],
+    ['IsAuthorized', ['1'], 'a1,a2,b1,c1', 'a1,a2,b1,c1'],
     ['IsAuthorized', ['0'], '', ''],
-    ['IsAuthorized', ['all'], 'a1,a2,b1', 'a1,a2,b1'],
+    ['IsAuthorized', ['all'], 'a1,a2,b1,c1', 'a1,a2,b1,c1'],
+    ['ScanStatus', ['canceled'], 'c1', 'c1'],
   ];
   for (const [Name, Values, part, whole] of expected) {
     assert.equal(await tags(call, { Filters: [{ Name, Values }] }), part, `${Name} ${Values.join()}`);
