@@ -1,6 +1,7 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { LazaretError } from '#domain/error.ts';
+import { collectYoungGarbage } from '#lib/collect-garbage.ts';
 import { splitZstdFrames } from '#lib/zstd-frames.ts';
 import { asCorrupt } from './unpack.ts';
 
@@ -23,6 +24,9 @@ const bzip2Magic = Buffer.from('BZh');
 
 // Larger than usual: 0.8 s of processor instead of 1.2 s to gunzip 340 MB. Still larger ones cost more in fresh memory than they save.
 const chunkSize = 256 * 1024;
+
+/** Unpacked bytes after which the buffers that held them are freed. */
+const collectedBytes = 16 * 1024 * 1024;
 
 /**
  * Unpacks a stream of gzip (all members), zstd (all frames) or plain bytes.
@@ -64,7 +68,14 @@ async function* through(source: AsyncIterable<Buffer>, ...stages: readonly Trans
   const last = stages.at(-1) as Transform;
   pipeline([Readable.from(source, { objectMode: false, highWaterMark: chunkSize }), ...stages], () => undefined);
   try {
-    for await (const chunk of last) yield chunk as Buffer;
+    let fresh = 0;
+    for await (const chunk of last) {
+      yield chunk as Buffer;
+      fresh += (chunk as Buffer).length;
+      if (fresh < collectedBytes) continue;
+      fresh = 0;
+      collectYoungGarbage();
+    }
   } catch (error) {
     throw asCorrupt(error);
   }

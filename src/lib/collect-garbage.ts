@@ -1,0 +1,23 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+type Collect = (options: { readonly type: 'minor' }) => void;
+
+let collect: Collect | undefined;
+
+/**
+ * Frees what was made lately and is no longer used. Buffers count little for the collector, so that a process that streams
+ * large ones fills memory with them and then pays for marking its whole heap, again and again: it took a third of the
+ * time of reading a layer. Does nothing where the runtime does not offer it.
+ */
+export function collectYoungGarbage(): void {
+  collect ??= exposed();
+  collect({ type: 'minor' });
+}
+
+// The flag takes effect for contexts made after it.
+function exposed(): Collect {
+  setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('typeof gc === "function" ? gc : undefined');
+  return gc === undefined ? () => undefined : (gc as Collect);
+}
