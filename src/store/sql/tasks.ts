@@ -2,6 +2,7 @@ import { LazaretError } from '#domain/error.ts';
 import { type ScanState, taskOrigins } from '#domain/scan.ts';
 import { chunks, type Database, marks, type Sql } from '../drivers/sql.ts';
 import type { NewTask, TaskImage, TaskStore } from '../store.ts';
+import type { Condition } from './conditions.ts';
 import { createCounts } from './counts.ts';
 import { listParts, listTasks, type TaskRow, taskColumns, toTaskRecord } from './task-lists.ts';
 
@@ -72,12 +73,11 @@ async function create(sql: Sql, request: { readonly accountId: string; readonly 
   const { accountId } = request;
   const imageIds = [...new Set(request.imageIds)];
   if (imageIds.length === 0) throw new LazaretError('invalid-input', 'a scan task needs at least one image');
-  for (const imageId of imageIds) {
-    const image = await sql.get('SELECT 1 FROM image WHERE account_id = ? AND id = ?', [accountId, imageId]);
-    if (image === undefined) throw new LazaretError('not-found', `there is no image ${imageId}`);
-    const running = await sql.get(`SELECT 1 FROM task_image WHERE account_id = ? AND image_id = ? AND ${OPEN}`, [accountId, imageId]);
-    if (running !== undefined) throw new LazaretError('conflict', `image ${imageId} is being scanned already: wait until that scan has ended, or cancel it`);
-  }
+  const known = await knownImages(sql, accountId, imageIds);
+  const unknown = imageIds.find((id) => !known.has(id));
+  if (unknown !== undefined) throw new LazaretError('not-found', `there is no image ${unknown}`);
+  const [busy] = await busyImages(sql, accountId, imageIds);
+  if (busy !== undefined) throw new LazaretError('conflict', `image ${busy} is being scanned already: wait until that scan has ended, or cancel it`);
   const { at, timeoutSeconds, origin = 'asked', label = '' } = options;
   const row = await sql.get<{ id: number }>(
     "INSERT INTO task (account_id, created_at, deadline, state, origin, label, timeout_seconds, total) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?) RETURNING id",
@@ -91,14 +91,26 @@ async function create(sql: Sql, request: { readonly accountId: string; readonly 
   return String(row.id);
 }
 
-async function busyImages(sql: Sql, accountId: string, imageIds: readonly string[]): Promise<ReadonlySet<string>> {
+function knownImages(sql: Sql, accountId: string, imageIds: readonly string[]): Promise<ReadonlySet<string>> {
+  return thoseOf(sql, imageIds, (some) => ({
+    text: `SELECT id FROM image WHERE account_id = ? AND id IN (${marks(some.length)})`,
+    values: [accountId, ...some],
+  }));
+}
+
+function busyImages(sql: Sql, accountId: string, imageIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const from = `task_image INDEXED BY task_image_busy WHERE ${OPEN} AND account_id = ?`;
+  return thoseOf(sql, imageIds, (some) => ({
+    text: `SELECT image_id AS id FROM ${from} AND image_id IN (${marks(some.length)})`,
+    values: [accountId, ...some],
+  }));
+}
+
+async function thoseOf(sql: Sql, imageIds: readonly string[], select: (some: readonly string[]) => Condition): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  for (const part of chunks(imageIds, 500)) {
-    const rows = await sql.all<{ image_id: string }>(
-      `SELECT image_id FROM task_image INDEXED BY task_image_busy WHERE ${OPEN} AND account_id = ? AND image_id IN (${marks(part.length)})`,
-      [accountId, ...part],
-    );
-    for (const row of rows) found.add(row.image_id);
+  for (const some of chunks(imageIds, 500)) {
+    const { text, values } = select(some);
+    for (const { id } of await sql.all<{ id: string }>(text, values)) found.add(id);
   }
   return found;
 }
