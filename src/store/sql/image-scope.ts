@@ -55,18 +55,17 @@ export function scopeCondition(row: string, accountId: string, scope: ImageScope
   const tags = scope.tags;
   const places = placeConditions(accountId, scope);
   if (places.length > 0 || tags !== undefined) {
-    const repositories = allOf([{ text: 'r.account_id = ?', values: [accountId] }, ...places]);
     const tagged = tags === undefined ? [] : [textCondition([{ plain: 'ri.tag', folded: 'lower(ri.tag)' }], tags)];
-    const where = allOf([
-      {
-        text: `ri.account_id = ? AND ri.repository_id IN (SELECT r.id FROM repository r WHERE ${repositories.text})`,
-        values: [accountId, ...repositories.values],
-      },
-      ...tagged,
-    ]);
+    const where = allOf([{ text: 'ri.account_id = ?', values: [accountId] }, ...repositoryCondition('ri', accountId, places), ...tagged]);
     conditions.push({ text: `${row}.image_key IN (SELECT ri.image_key FROM repository_image ri WHERE ${where.text})`, values: where.values });
   }
   return conditions.length === 0 ? undefined : allOf(conditions);
+}
+
+function repositoryCondition(row: string, accountId: string, places: readonly Condition[]): readonly Condition[] {
+  if (places.length === 0) return [];
+  const where = allOf([{ text: 'r.account_id = ?', values: [accountId] }, ...places]);
+  return [{ text: `${row}.repository_id IN (SELECT r.id FROM repository r WHERE ${where.text})`, values: where.values }];
 }
 
 /** Conditions on rows of `repository` under the name `r`. */

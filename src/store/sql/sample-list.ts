@@ -1,3 +1,4 @@
+import { severities } from '#domain/severity.ts';
 import { chunks, marks, type Sql } from '../drivers/sql.ts';
 import type { ImageScope } from '../shapes/repositories.ts';
 import type { Sample, SampleQuery } from '../shapes/samples.ts';
@@ -120,12 +121,13 @@ interface Found {
 }
 
 async function searchBook(sql: Sql, query: SampleQuery, { book, scope }: { readonly book: ShareBook; readonly scope: ImageScope }): Promise<Found> {
-  const { states, ...rest } = query;
+  const { states, severities: wanted = severities, ...rest } = query;
   const images = (await imagesInScope(sql, query.accountId, scope)) ?? new Set(book.images.keys());
   const where = sampleCondition(rest);
   const samples = where.text === ofAccount ? undefined : await numbersIn(sql, `SELECT s.id AS number FROM sample s WHERE ${where.text}`, where.values);
   const bests = new Set(states === undefined ? [1, 2, 3] : standingsOf(states).map(bestOf));
-  const { total, rows } = sampleShares(book, { images, samples, bests, order: query.order, offset: query.offset, limit: query.limit });
+  const { order, offset, limit } = query;
+  const { total, rows } = sampleShares(book, { images, samples, severities: new Set(wanted.map(rankOf)), bests, order, offset, limit });
   return { total, shares: rows };
 }
 

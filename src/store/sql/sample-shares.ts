@@ -16,6 +16,8 @@ export interface ShareRequest {
   readonly images: ReadonlySet<number>;
   /** The samples that count; undefined for all. */
   readonly samples: readonly number[] | undefined;
+  /** How bad they may be. */
+  readonly severities: ReadonlySet<number>;
   /** The best states that are asked for. */
   readonly bests: ReadonlySet<number>;
   readonly order: 'asc' | 'desc';
@@ -71,11 +73,11 @@ function addUp(book: ShareBook, images: ReadonlySet<number>): Sums {
   return { ever, present, best, first, last };
 }
 
-function wantedPlaces(book: ShareBook, { samples, bests }: ShareRequest, { ever, best }: Sums): Uint32Array {
+function wantedPlaces(book: ShareBook, { samples, severities, bests }: ShareRequest, { ever, best }: Sums): Uint32Array {
   const found = new Uint32Array(ever.length);
   let length = 0;
   const take = (place: number): void => {
-    if ((ever[place] ?? 0) > 0 && bests.has(best[place] ?? 0)) found[length++] = place;
+    if ((ever[place] ?? 0) > 0 && bests.has(best[place] ?? 0) && severities.has(book.severities[place] ?? 0)) found[length++] = place;
   };
   if (samples === undefined) for (let place = 0; place < ever.length; place++) take(place);
   else

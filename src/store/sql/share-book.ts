@@ -1,4 +1,5 @@
-import type { Sql } from '../drivers/sql.ts';
+import type { Sql, SqlRow } from '../drivers/sql.ts';
+import { numbersIn } from './scope-images.ts';
 import { seenTime } from './seen.ts';
 import { tallyOf } from './tally.ts';
 
@@ -12,6 +13,8 @@ export interface ShareBook {
   readonly groups: readonly FindingGroup[];
   /** Ids of samples by their places in the book, which are dense. */
   readonly sampleIds: readonly number[];
+  /** How bad samples are, by their places; see `rankOf`. */
+  readonly severities: readonly number[];
   /** The place of a sample; undefined for one that no image ever had. */
   placeOf(sampleId: number): number | undefined;
 }
@@ -50,6 +53,8 @@ export interface ShareBooks {
 const mostFindings = 5_000_000;
 /** Images read at once. */
 const together = 500;
+/** From more changed images on, all samples are asked for. */
+const fewImages = 100;
 
 /** Books that follow the store. Only for reading outside of transactions. */
 export function createShareBooks(sql: Sql): ShareBooks {
@@ -84,6 +89,7 @@ interface ChangedRow {
 class Book implements ShareBook {
   readonly images = new Map<number, ImageShare>();
   readonly sampleIds: number[] = [];
+  readonly severities: number[] = [];
   groups: readonly FindingGroup[] = [];
   private readonly sql: Sql;
   private readonly accountId: string;
@@ -121,11 +127,29 @@ class Book implements ShareBook {
       if (rows.length < together) break;
     }
     if (changed.size === 0) return;
+    await this.takeSeverities(changed);
     const added = [...changed].flatMap((key) => this.images.get(key)?.groups ?? []).sort(byTime);
     this.groups = merged(
       this.groups.filter((group) => !changed.has(group.imageKey)),
       added,
     );
+  }
+
+  // Whatever changes how bad a sample is, changes an image that has it.
+  private async takeSeverities(changed: ReadonlySet<number>): Promise<void> {
+    const take = async (text: string, values: SqlRow): Promise<void> => {
+      for (const number of await numbersIn(this.sql, text, values)) {
+        const place = this.places.get(Math.floor(number / 8));
+        if (place !== undefined) this.severities[place] = number % 8;
+      }
+    };
+    if (changed.size > fewImages)
+      return take('SELECT s.id * 8 + s.severity AS number FROM sample s INDEXED BY sample_severity WHERE s.account_id = ?', [this.accountId]);
+    for (const imageKey of changed)
+      await take(
+        'SELECT s.id * 8 + s.severity AS number FROM image_sample p CROSS JOIN sample s WHERE p.account_id = ? AND p.image_key = ? AND s.id = p.sample_id',
+        [this.accountId, imageKey],
+      );
   }
 
   private take({ image_key: imageKey, seen_at: seenAt, samples, groups }: ChangedRow): void {
