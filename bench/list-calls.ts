@@ -50,8 +50,9 @@ function choicesIn(message: string): readonly string[] {
 /** One more request than the last: the same random numbers give requests of the same kind for each estate. */
 export function inputOf({ operation }: ListCall, choices: CallChoices, { facts, random }: { readonly facts: EstateFacts; readonly random: Random }): Input {
   const input: Record<string, unknown> = {};
+  const percent = percentOf(Object.keys(operation.parameters).length);
   for (const [name, parameter] of Object.entries(operation.parameters)) {
-    const isWanted = random.chance(parameter.required === true ? 100 : 25);
+    const isWanted = random.chance(parameter.required === true ? 100 : percent);
     if (name in pageParameters) continue;
     if (name === 'Filters') {
       const filters = filtersOf(choices, facts, random);
@@ -90,11 +91,16 @@ export function pageSizeOf(random: Random): number {
 function filtersOf({ filters }: CallChoices, facts: EstateFacts, random: Random): readonly object[] {
   return [...filters].flatMap(([name, choices]) => {
     // Both numbers are drawn for every filter, whether it is taken or not.
-    const isWanted = random.chance(35);
+    const isWanted = random.chance(percentOf(filters.size));
     const value = choices.length > 0 ? random.pick(choices) : random.pick(textsOf(name, facts));
     const isExact = random.chance(25);
     return isWanted ? [{ Name: name, Values: [value], ExactMatch: isExact }] : [];
   });
+}
+
+// One or two of all that can be asked for, so that most requests find something.
+function percentOf(count: number): number {
+  return Math.min(35, Math.ceil(130 / count));
 }
 
 function valueOf(name: string, parameter: Parameter, facts: EstateFacts, random: Random): unknown {

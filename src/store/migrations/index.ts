@@ -17,6 +17,7 @@ import { taskStates } from './0015-task-states.ts';
 import { tagDigests } from './0016-tag-digests.ts';
 import { syncedRegistries } from './0017-synced-registries.ts';
 import { registryExtra } from './0018-registry-extra.ts';
+import { listIndexes } from './0019-list-indexes.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -39,6 +40,7 @@ const migrations: readonly Migration[] = [
   tagDigests,
   syncedRegistries,
   registryExtra,
+  listIndexes,
 ];
 
 /** The schema from which on images are saved with their repositories. */

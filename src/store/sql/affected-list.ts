@@ -5,8 +5,8 @@ import type { AffectedImage, AffectedQuery } from '../shapes/samples.ts';
 import type { Listing } from '../store.ts';
 import { allOf, type Condition, checkPage, valueCondition } from './conditions.ts';
 import { type FindingRow, findingColumns, toFindingRecord } from './findings.ts';
+import { type ImageRow, imageColumns, toImageRecord } from './image-rows.ts';
 import { scopeCondition } from './image-scope.ts';
-import { type ImageRow, imageColumns, toImageRecord } from './images.ts';
 import { md5Condition } from './md5-condition.ts';
 import { placesOfImages } from './repositories.ts';
 import { imagesInScope } from './scope-images.ts';
@@ -77,7 +77,8 @@ function counterOf({ severities: wanted, states }: AffectedQuery): (group: Findi
 }
 
 async function wantedImages(sql: Sql, { accountId, scope, verifying }: AffectedQuery): Promise<((imageKey: number) => boolean) | undefined> {
-  const inScope = scope === undefined ? undefined : await imagesInScope(sql, accountId, scope);
+  const found = scope === undefined ? undefined : await imagesInScope(sql, accountId, scope);
+  const inScope = found === undefined ? undefined : new Set(found);
   if (verifying === undefined) return inScope === undefined ? undefined : (key) => inScope.has(key);
   const scanned = new Set(
     (await sql.all<{ image_key: number }>("SELECT image_key FROM image WHERE account_id = ? AND scan_state IN ('queued', 'running')", [accountId])).map(

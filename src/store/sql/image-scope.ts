@@ -1,7 +1,7 @@
 import { marks, type SqlValue } from '../drivers/sql.ts';
 import type { ImageScope } from '../shapes/repositories.ts';
 import type { TextCondition } from '../store.ts';
-import { allOf, type Condition, textCondition, valueCondition } from './conditions.ts';
+import { allOf, type Condition, fold, textCondition, valueCondition } from './conditions.ts';
 
 /** Shortest text that the index over parts of names can find. */
 const trigram = 3;
@@ -23,17 +23,21 @@ export function partCondition(
   };
 }
 
-/** Images whose reference (or id) matches. */
-export function referenceCondition(row: string, condition: TextCondition, columns: readonly ('reference' | 'id')[]): Condition {
+/** Images whose reference (or id) matches: found by an index over parts of texts, or by a walk along one over whole texts. */
+export function referenceCondition(row: string, accountId: string, condition: TextCondition, columns: readonly ('reference' | 'id')[]): Condition {
   const found = partCondition({ table: 'image_text', columns, row: `${row}.image_key` }, condition);
-  return (
-    found ??
-    textCondition(
-      columns.map((column) => ({ plain: `${row}.${column}`, folded: `${row}.${column}_folded` })),
-      condition,
-    )
-  );
+  if (found !== undefined) return found;
+  const parts = columns.map((column) => {
+    const text = textCondition([{ plain: `n.${column}`, folded: `n.${column}_folded` }], condition);
+    // Equal texts are equal when folded too, by which they are found.
+    const folded = condition.exact ? [valueCondition(`n.${column}_folded`, condition.values.map(fold))] : [];
+    const where = allOf([{ text: 'n.account_id = ?', values: [accountId] }, ...folded, text]);
+    return { text: `SELECT n.image_key FROM image n INDEXED BY ${foldedIndexes[column]} WHERE ${where.text}`, values: where.values };
+  });
+  return { text: `${row}.image_key IN (${parts.map(({ text }) => text).join(' UNION ALL ')})`, values: parts.flatMap(({ values }) => values) };
 }
+
+const foldedIndexes = { reference: 'image_name', id: 'image_id_folded' } as const;
 
 const repositoryColumns = {
   namespaces: [{ plain: 'namespace', folded: 'namespace_folded' }],
@@ -47,19 +51,24 @@ const repositoryColumns = {
 export function scopeCondition(row: string, accountId: string, scope: ImageScope): Condition | undefined {
   const conditions: Condition[] = [];
   if (scope.imageIds !== undefined) conditions.push(valueCondition(`${row}.id`, withPrefixes(scope.imageIds)));
-  if (scope.references !== undefined) conditions.push(referenceCondition(row, scope.references, ['reference']));
+  if (scope.references !== undefined) conditions.push(referenceCondition(row, accountId, scope.references, ['reference']));
   if (scope.local !== undefined) conditions.push({ text: `${row}.local = ?`, values: [scope.local ? 1 : 0] });
   const digests = scope.digests === undefined ? undefined : withPrefixes(scope.digests);
   if (digests !== undefined) conditions.push(digestCondition(row, accountId, digests));
   if (scope.layers !== undefined) conditions.push(layerCondition(row, accountId, withPrefixes(scope.layers)));
-  const tags = scope.tags;
-  const places = placeConditions(accountId, scope);
-  if (places.length > 0 || tags !== undefined) {
-    const tagged = tags === undefined ? [] : [textCondition([{ plain: 'ri.tag', folded: 'lower(ri.tag)' }], tags)];
-    const where = allOf([{ text: 'ri.account_id = ?', values: [accountId] }, ...repositoryCondition('ri', accountId, places), ...tagged]);
-    conditions.push({ text: `${row}.image_key IN (SELECT ri.image_key FROM repository_image ri WHERE ${where.text})`, values: where.values });
-  }
+  const tagged = taggedCondition(accountId, scope);
+  if (tagged !== undefined)
+    conditions.push({ text: `${row}.image_key IN (SELECT ri.image_key FROM repository_image ri WHERE ${tagged.text})`, values: tagged.values });
   return conditions.length === 0 ? undefined : allOf(conditions);
+}
+
+/** What a scope says of repositories and tags, as a condition on rows of `repository_image` under the name `ri`; undefined where it says nothing of them. */
+export function taggedCondition(accountId: string, scope: ImageScope): Condition | undefined {
+  const { tags } = scope;
+  const places = placeConditions(accountId, scope);
+  if (places.length === 0 && tags === undefined) return undefined;
+  const tagged = tags === undefined ? [] : [textCondition([{ plain: 'ri.tag', folded: 'lower(ri.tag)' }], tags)];
+  return allOf([{ text: 'ri.account_id = ?', values: [accountId] }, ...repositoryCondition('ri', accountId, places), ...tagged]);
 }
 
 function repositoryCondition(row: string, accountId: string, places: readonly Condition[]): readonly Condition[] {

@@ -13,8 +13,8 @@ import type { ImageRecord, Listing } from '../store.ts';
 import { allOf, anyOf, type Condition, checkPage, fold, textCondition, valueCondition } from './conditions.ts';
 import { type Counts, createCounts } from './counts.ts';
 import { recountRepository } from './image-counts.ts';
+import { type ImageRow, imageColumns, toImageRecord } from './image-rows.ts';
 import { placeConditions, referenceCondition, scopeCondition } from './image-scope.ts';
-import { type ImageRow, imageColumns, toImageRecord } from './images.ts';
 import { type RegistryRow, registryColumns, toRegistry } from './registries.ts';
 import { tallyOf } from './tally.ts';
 
@@ -123,7 +123,7 @@ function repositoryConditions(accountId: string, asked: RepositoryConditions): r
   }
   if (tags !== undefined) conditions.push(holdsImage(accountId, tagCondition(tags)));
   if (imageIds !== undefined) {
-    const where = allOf([{ text: 'i.account_id = ?', values: [accountId] }, referenceCondition('i', imageIds, ['id'])]);
+    const where = allOf([{ text: 'i.account_id = ?', values: [accountId] }, referenceCondition('i', accountId, imageIds, ['id'])]);
     conditions.push(holdsImage(accountId, { text: `t.image_key IN (SELECT i.image_key FROM image i WHERE ${where.text})`, values: where.values }));
   }
   if (infected !== undefined) conditions.push({ text: infected ? 'r.infected > 0' : 'r.infected = 0', values: [] });
@@ -158,7 +158,8 @@ function imageCondition(query: RepositoryImageQuery): Condition {
   if (query.current !== false) conditions.push({ text: 't.current = 1', values: [] });
   if (query.ids !== undefined) conditions.push(valueCondition('t.id', query.ids));
   if (query.ofRegistry !== undefined) conditions.push({ text: query.ofRegistry ? 't.registry_id > 0' : 't.registry_id = 0', values: [] });
-  if (query.idTexts !== undefined) conditions.push({ text: 'i.account_id = ?', values: [accountId] }, referenceCondition('i', query.idTexts, ['id']));
+  if (query.idTexts !== undefined)
+    conditions.push({ text: 'i.account_id = ?', values: [accountId] }, referenceCondition('i', accountId, query.idTexts, ['id']));
   if (query.digestTexts !== undefined) conditions.push(textCondition([{ plain: 't.digest', folded: 't.digest' }], query.digestTexts));
   const places = [...placeConditions(accountId, query), ...registryConditions(query)];
   if (places.length > 0) {
@@ -171,8 +172,14 @@ function imageCondition(query: RepositoryImageQuery): Condition {
     const list = marks(wanted.length);
     conditions.push({ text: `(t.digest IN (${list}) OR i.id IN (${list}))`, values: [...wanted, ...wanted] });
   }
+  if (imageIds !== undefined) {
+    const found = valueCondition(
+      'id',
+      imageIds.map((id) => (id.includes(':') ? id : `sha256:${id}`)),
+    );
+    conditions.push({ text: `t.image_key IN (SELECT image_key FROM image WHERE account_id = ? AND ${found.text})`, values: [accountId, ...found.values] });
+  }
   const scope = scopeCondition('i', accountId, {
-    ...(imageIds === undefined ? {} : { imageIds }),
     ...(layers === undefined ? {} : { layers }),
     ...(references === undefined ? {} : { references }),
     ...(local === undefined ? {} : { local }),
@@ -183,8 +190,8 @@ function imageCondition(query: RepositoryImageQuery): Condition {
   if (query.infected !== undefined) conditions.push({ text: query.infected ? 'i.visible_findings > 0' : 'i.visible_findings = 0', values: [] });
   if (query.latest === true) {
     conditions.push({
-      text: `NOT EXISTS (SELECT 1 FROM repository_image n JOIN image ni ON ni.image_key = n.image_key
-        WHERE n.account_id = t.account_id AND n.repository_id = t.repository_id AND n.current = 1 AND (ni.created_at, n.id) > (i.created_at, t.id))`,
+      text: `NOT EXISTS (SELECT 1 FROM repository_image n INDEXED BY repository_image_tags CROSS JOIN image ni
+        WHERE n.account_id = t.account_id AND n.repository_id = t.repository_id AND n.current = 1 AND ni.image_key = n.image_key AND (ni.created_at, n.id) > (i.created_at, t.id))`,
       values: [],
     });
   }

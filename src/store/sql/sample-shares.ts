@@ -1,4 +1,4 @@
-import type { ShareBook } from './share-book.ts';
+import type { FindingGroup, ShareBook } from './share-book.ts';
 
 /** What some images together have of a sample. */
 export interface SampleShare {
@@ -13,7 +13,7 @@ export interface SampleShare {
 
 export interface ShareRequest {
   /** The images that count. */
-  readonly images: ReadonlySet<number>;
+  readonly images: readonly number[];
   /** The samples that count; undefined for all. */
   readonly samples: readonly number[] | undefined;
   /** How bad they may be. */
@@ -25,85 +25,117 @@ export interface ShareRequest {
   readonly limit: number;
 }
 
-interface Sums {
-  /** Images that ever had the sample, and those of them that have it, by its place. */
-  readonly ever: Uint32Array;
-  readonly present: Uint32Array;
-  readonly best: Uint8Array;
-  readonly first: Float64Array;
-  readonly last: Float64Array;
-}
-
 /** A page of the samples in some images, by the time they were seen last there, equal ones by their ids; and how many there are. */
 export function sampleShares(book: ShareBook, request: ShareRequest): { readonly total: number; readonly rows: readonly SampleShare[] } {
-  const sums = addUp(book, request.images);
-  const places = wantedPlaces(book, request, sums);
-  const rows = cutPage(book, { places, last: sums.last }, request).map(
-    (place): SampleShare => ({
-      sampleId: book.sampleIds[place] ?? 0,
-      images: (sums.present[place] ?? 0) > 0 ? (sums.present[place] ?? 0) : (sums.ever[place] ?? 0),
-      firstSeen: sums.first[place] ?? 0,
-      lastSeen: sums.last[place] ?? 0,
-      best: sums.best[place] ?? 0,
-    }),
+  const { order, offset, limit } = request;
+  const { places, times, length } = newestFirst(book, request, unwanted(book, request));
+  const end = Math.min(length, offset + limit);
+  if (offset >= end) return { total: length, rows: [] };
+  const [from, to] = order === 'desc' ? [offset, end] : [length - end, length - offset];
+  // Those of one time stand in the order in which the images were gone through.
+  let [first, behind] = [from, to];
+  while (first > 0 && times[first - 1] === times[from]) first -= 1;
+  while (behind < length && times[behind] === times[to - 1]) behind += 1;
+  const near = Array.from({ length: behind - first }, (_, index) => first + index).sort(
+    (left, right) => (times[right] as number) - (times[left] as number) || idAt(book, places[right]) - idAt(book, places[left]),
   );
-  return { total: places.length, rows };
+  const page = near.slice(from - first, to - first).map((at) => ({ place: places[at] as number, last: times[at] as number }));
+  return { total: length, rows: addUp(book, request.images, order === 'desc' ? page : page.reverse()) };
 }
 
-function addUp(book: ShareBook, images: ReadonlySet<number>): Sums {
+function idAt(book: ShareBook, place: number | undefined): number {
+  return book.sampleIds[place ?? -1] ?? 0;
+}
+
+// By place: 1 for a sample that does not count.
+function unwanted(book: ShareBook, { samples, severities, bests, images }: ShareRequest): Uint8Array {
   const size = book.sampleIds.length;
-  const ever = new Uint32Array(size);
-  const present = new Uint32Array(size);
-  const best = new Uint8Array(size);
-  const first = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
-  const last = new Float64Array(size);
-  for (const key of images) {
-    const samples = book.images.get(key)?.samples;
-    if (samples === undefined) continue;
-    for (let at = 0; at < samples.length; at += 4) {
-      const place = samples[at] as number;
-      const state = samples[at + 1] as number;
-      ever[place] = (ever[place] as number) + 1;
-      if (state > 1) present[place] = (present[place] as number) + 1;
-      if (state > (best[place] as number)) best[place] = state;
-      if ((samples[at + 2] as number) < (first[place] as number)) first[place] = samples[at + 2] as number;
-      if ((samples[at + 3] as number) > (last[place] as number)) last[place] = samples[at + 3] as number;
-    }
-  }
-  return { ever, present, best, first, last };
-}
-
-function wantedPlaces(book: ShareBook, { samples, severities, bests }: ShareRequest, { ever, best }: Sums): Uint32Array {
-  const found = new Uint32Array(ever.length);
-  let length = 0;
-  const take = (place: number): void => {
-    if ((ever[place] ?? 0) > 0 && bests.has(best[place] ?? 0) && severities.has(book.severities[place] ?? 0)) found[length++] = place;
-  };
-  if (samples === undefined) for (let place = 0; place < ever.length; place++) take(place);
-  else
+  const out = new Uint8Array(size);
+  if (samples !== undefined) {
+    out.fill(1);
     for (const id of samples) {
       const place = book.placeOf(id);
-      if (place !== undefined) take(place);
+      if (place !== undefined) out[place] = 0;
     }
-  return found.subarray(0, length);
+  }
+  if (severities.size < severitiesCount) for (let place = 0; place < size; place++) if (!severities.has(book.severities[place] ?? 0)) out[place] = 1;
+  if (bests.size < bestsCount) {
+    const best = bestStates(book, images);
+    for (let place = 0; place < size; place++) if (!bests.has(best[place] ?? 0)) out[place] = 1;
+  }
+  return out;
 }
 
-// Only what lies between the times at both ends of the page is compared one by one.
-function cutPage(book: ShareBook, { places, last }: { readonly places: Uint32Array; readonly last: Float64Array }, request: ShareRequest): readonly number[] {
-  const { order, offset, limit } = request;
-  if (limit === 0 || offset >= places.length) return [];
-  const times = Float64Array.from(places, (place) => last[place] ?? 0).sort();
-  const end = Math.min(places.length, offset + limit);
-  const [from, to] = order === 'asc' ? [offset, end - 1] : [places.length - end, places.length - 1 - offset];
-  const [low = 0, high = 0] = [times[from], times[to]];
-  const near: number[] = [];
-  let before = 0;
-  for (const place of places) {
-    const time = last[place] ?? 0;
-    if (time >= low && time <= high) near.push(place);
-    else if (order === 'asc' ? time < low : time > high) before += 1;
+const severitiesCount = 5;
+const bestsCount = 3;
+
+function bestStates(book: ShareBook, images: readonly number[]): Uint8Array {
+  const best = new Uint8Array(book.sampleIds.length);
+  for (const key of images) {
+    const image = book.images.get(key);
+    if (image === undefined) continue;
+    const { places, bests } = image;
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at] as number;
+      if ((bests[at] as number) > (best[place] as number)) best[place] = bests[at] as number;
+    }
   }
-  const sign = order === 'asc' ? 1 : -1;
-  near.sort((left, right) => sign * ((last[left] ?? 0) - (last[right] ?? 0) || (book.sampleIds[left] ?? 0) - (book.sampleIds[right] ?? 0)));
-  return near.slice(offset - before, end - before);
+  return best;
+}
+
+interface Line {
+  readonly places: Uint32Array;
+  readonly times: Float64Array;
+  readonly length: number;
+}
+
+// Going back in time, the first image that has a sample is the one in which it was seen last. `done` tells what needs no look any more.
+function newestFirst(book: ShareBook, { images }: ShareRequest, done: Uint8Array): Line {
+  const wanted = new Set(images);
+  const line = new Uint32Array(done.length);
+  const times = new Float64Array(done.length);
+  let length = 0;
+  for (let index = book.groups.length - 1; index >= 0; index--) {
+    const { imageKey, places, seen } = book.groups[index] as FindingGroup;
+    if (!wanted.has(imageKey)) continue;
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at] as number;
+      if (done[place] === 1) continue;
+      done[place] = 1;
+      line[length] = place;
+      times[length++] = seen;
+    }
+  }
+  return { places: line, times, length };
+}
+
+interface Sum {
+  ever: number;
+  present: number;
+  best: number;
+  first: number;
+}
+
+function addUp(book: ShareBook, images: readonly number[], page: readonly { readonly place: number; readonly last: number }[]): readonly SampleShare[] {
+  const sums = new Map<number, Sum>(page.map(({ place }) => [place, { ever: 0, present: 0, best: 0, first: Number.POSITIVE_INFINITY }]));
+  const isShown = new Uint8Array(book.sampleIds.length);
+  for (const { place } of page) isShown[place] = 1;
+  for (const key of new Set(images)) {
+    const image = book.images.get(key);
+    if (image === undefined) continue;
+    const { places, bests, firsts } = image;
+    for (let at = 0; at < places.length; at++) {
+      if (isShown[places[at] as number] === 0) continue;
+      const sum = sums.get(places[at] as number) as Sum;
+      const best = bests[at] as number;
+      sum.ever += 1;
+      if (best > 1) sum.present += 1;
+      sum.best = Math.max(sum.best, best);
+      sum.first = Math.min(sum.first, firsts[at] as number);
+    }
+  }
+  return page.map(({ place, last }) => {
+    const { ever, present, best, first } = sums.get(place) as Sum;
+    return { sampleId: book.sampleIds[place] ?? 0, images: present > 0 ? present : ever, firstSeen: first, lastSeen: last, best };
+  });
 }

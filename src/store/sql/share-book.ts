@@ -21,8 +21,11 @@ export interface ShareBook {
 
 export interface ImageShare {
   readonly imageKey: number;
-  /** For each sample four numbers: place in the book, best state (3 open, 2 allowed, 1 fixed), first and last seen. */
-  readonly samples: Float64Array;
+  /** Its samples by their places in the book. */
+  readonly places: Uint32Array;
+  /** Of each sample: the best state (3 open, 2 allowed, 1 fixed), and when it was seen first. */
+  readonly bests: Uint8Array;
+  readonly firsts: Float64Array;
   readonly groups: readonly FindingGroup[];
 }
 
@@ -35,6 +38,8 @@ export interface FindingGroup {
   readonly total: number;
   /** Numbers of findings at `countPlace` of their severity and standing. */
   readonly counts: Int32Array;
+  /** Samples that the image had then for the last time, by their places. */
+  readonly places: Uint32Array;
 }
 
 const standingsCount = 5;
@@ -158,11 +163,23 @@ class Book implements ShareBook {
       return;
     }
     const numbers = numbersOf(samples);
-    for (let at = 0; at < numbers.length; at += 4) {
-      numbers[at] = this.place(numbers[at] ?? 0);
-      numbers[at + 3] = seenTime(numbers[at + 3] ?? 0, seenAt);
+    const places = new Uint32Array(numbers.length / 4);
+    const placesOf = new Map<number, number[]>();
+    for (let index = 0; index < places.length; index++) {
+      const place = this.place(numbers[index * 4] as number);
+      places[index] = place;
+      const last = numbers[index * 4 + 3] as number;
+      const others = placesOf.get(last);
+      if (others === undefined) placesOf.set(last, [place]);
+      else others.push(place);
     }
-    this.images.set(imageKey, { imageKey, samples: numbers, groups: groupsOf(imageKey, seenAt, numbersOf(groups)) });
+    this.images.set(imageKey, {
+      imageKey,
+      places,
+      bests: Uint8Array.from(places, (_, index) => numbers[index * 4 + 1] as number),
+      firsts: Float64Array.from(places, (_, index) => numbers[index * 4 + 2] as number),
+      groups: groupsOf({ imageKey, seenAt, placesOf }, numbersOf(groups)),
+    });
   }
 
   private place(sampleId: number): number {
@@ -185,7 +202,14 @@ function numbersOf(text: string | null): Float64Array {
   return text === null ? new Float64Array(0) : Float64Array.from(text.split(' '), Number);
 }
 
-function groupsOf(imageKey: number, seenAt: number, numbers: Float64Array): readonly FindingGroup[] {
+interface GroupedImage {
+  readonly imageKey: number;
+  readonly seenAt: number;
+  /** Places of samples by the stored time at which they were seen last. */
+  readonly placesOf: ReadonlyMap<number, readonly number[]>;
+}
+
+function groupsOf({ imageKey, seenAt, placesOf }: GroupedImage, numbers: Float64Array): readonly FindingGroup[] {
   const groups = new Map<number, { readonly counts: Int32Array; total: number }>();
   for (let at = 0; at < numbers.length; at += 4) {
     const [stored = 0, severity = 0, standing = 0, total = 0] = numbers.subarray(at, at + 4);
@@ -194,7 +218,16 @@ function groupsOf(imageKey: number, seenAt: number, numbers: Float64Array): read
     group.counts[countPlace(severity, standing)] = total;
     group.total += total;
   }
-  return [...groups].map(([stored, { counts, total }]) => ({ imageKey, stored, seen: seenTime(stored, seenAt), counts, total })).sort(byTime);
+  return [...groups]
+    .map(([stored, { counts, total }]) => ({
+      imageKey,
+      stored,
+      seen: seenTime(stored, seenAt),
+      counts,
+      total,
+      places: Uint32Array.from(placesOf.get(stored) ?? []),
+    }))
+    .sort(byTime);
 }
 
 function byTime(left: FindingGroup, right: FindingGroup): number {

@@ -1,6 +1,6 @@
 import type { Sql } from '../drivers/sql.ts';
 
-type Noun = 'image' | 'sample' | 'repository' | 'finding';
+type Noun = 'image' | 'sample' | 'repository' | 'finding' | 'local images' | 'far images';
 
 /** All totals whose noun begins with `prefix`, by what follows it. */
 export async function talliesOf(sql: Sql, accountId: string, prefix: string): Promise<ReadonlyMap<string, number>> {

@@ -3,8 +3,8 @@ import { chunks, type Database, marks, type Sql } from '../drivers/sql.ts';
 import type { ImageRecord, Listing, TaskConditions, TaskPart, TaskPartQuery, TaskQuery, TaskRecord } from '../store.ts';
 import { allOf, type Condition, checkPage, valueCondition } from './conditions.ts';
 import type { Counts } from './counts.ts';
+import { type ImageRow, imageColumns, toImageRecord } from './image-rows.ts';
 import { scopeCondition } from './image-scope.ts';
-import { type ImageRow, imageColumns, toImageRecord } from './images.ts';
 import { placesOfImages } from './repositories.ts';
 
 /** A row as `taskColumns` selects it. */
@@ -70,7 +70,7 @@ type ResolvedQuery = Omit<TaskPartQuery, 'digests'>;
 async function withImageIds(sql: Database, { digests, ...query }: TaskPartQuery): Promise<ResolvedQuery> {
   const scope = digests === undefined ? undefined : scopeCondition('i', query.accountId, { digests });
   if (scope === undefined) return query;
-  const rows = await sql.all<{ id: string }>(`SELECT i.id FROM image i WHERE i.account_id = ? AND ${scope.text}`, [query.accountId, ...scope.values]);
+  const rows = await sql.all<{ id: string }>(`SELECT i.id FROM image i WHERE +i.account_id = ? AND ${scope.text}`, [query.accountId, ...scope.values]);
   const named = query.imageIds === undefined ? undefined : new Set(query.imageIds);
   return { ...query, imageIds: rows.map(({ id }) => id).filter((id) => named?.has(id) !== false) };
 }
