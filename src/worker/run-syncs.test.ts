@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import type { App } from '#app/app.ts';
 import { addRegistry, defaultPolicy, type RegistryInput } from '#app/registries.ts';
@@ -264,6 +265,39 @@ test("Harbor is asked by its own API, with the user's password, and only there",
   assert.equal((await ground.sync(id)).tags, 3);
   assert.deepEqual(await ground.tags(), ['library/base:1', 'team/app:1', 'team/web/front:1']);
 });
+
+for (const [way, username, shown] of [
+  ['a user and password', 'robot', `Basic ${Buffer.from('robot:word').toString('base64')}`],
+  ['an identity token', '', 'grant_type=refresh_token&refresh_token=word'],
+] as const) {
+  test(`a token server is shown ${way}, and asked for the catalogue and for each repository alone`, async (t) => {
+    const scopes: string[] = [];
+    const tokens = await serve(t, async (request, response) => {
+      const body = await text(request);
+      const { searchParams } = new URL(`/?${body === '' ? (request.url ?? '').split('?')[1] : body}`, 'http://x');
+      const isKnown = (request.headers.authorization ?? body).startsWith(shown);
+      const scope = searchParams.get('scope') ?? '';
+      scopes.push(scope);
+      response.writeHead(isKnown ? 200 : 401).end(JSON.stringify({ token: Buffer.from(scope).toString('hex') }));
+    });
+    const ground = await prepare(
+      t,
+      { app: { 1: made('app') }, 'team/db': { 1: made('db') } },
+      {
+        before: ({ url = '', headers }, response) => {
+          const repository = /^\/v2\/(.+)\/(?:tags|manifests|blobs)\//.exec(url)?.[1];
+          const scope = repository === undefined ? 'registry:catalog:*' : `repository:${repository}:pull`;
+          if (url === '/v2/' || headers.authorization === `Bearer ${Buffer.from(scope).toString('hex')}`) return false;
+          response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${tokens.host}/token",service="test",scope="repository:all:push"` }).end();
+          return true;
+        },
+      },
+    );
+    const id = await ground.add({ username, password: 'word' });
+    assert.equal((await ground.sync(id)).tags, 2);
+    assert.deepEqual(scopes, ['registry:catalog:*', 'repository:app:pull', 'repository:team/db:pull']);
+  });
+}
 
 test('a registry that goes, or is changed, while it is looked at takes nothing more', async (t) => {
   const gate = Promise.withResolvers<void>();

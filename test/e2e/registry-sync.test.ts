@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -82,6 +83,30 @@ test('the server looks when it is due, scans what is new with the log-in, and fo
   assert.equal(local['TotalCount'], 0);
 });
 
+test('a registry is added by the API, its images are scanned, and a scan by hand uses its log-in too', { timeout: 120_000 }, async (t) => {
+  if (!hasTools(t)) return;
+  const key = { LAZARET_MASTER_KEY: randomBytes(32).toString('base64') };
+  const ground = await prepare(t, { login: true });
+  const bad = infected('by API');
+  await ground.push(bad, 'team/app:1');
+  const serving = await serve(t, ground, key);
+  const call = await client(ground, serving, key);
+  const { username: Username, password: Password } = registryUser;
+  const told = { Name: 'main', Username, Password, Url: `http://${ground.host}`, Insecure: 1, NetType: 'public', NeedScan: true };
+  const { RegistryId } = await call('AddAssetImageRegistryRegistryDetail', { ...told, RegistryType: 'docker' });
+  const status = () => call('DescribeAssetImageRegistryAssetStatus', {});
+  assert.equal((await answered('the end of the update', status, ({ Status }) => Status !== 'doing'))['Status'], 'success');
+  const images = async () => (await call('DescribeAssetImageRegistryList', { Limit: 10 }))['List'] as readonly Record<string, unknown>[];
+  await answered('an infected image', images, (list) => list[0]?.['VirusCnt'] === 1);
+  const detail = await call('DescribeAssetImageRegistryRegistryDetail', { RegistryId });
+  assert.deepEqual([detail['Username'], detail['Password'], detail['NeedScan']], [Username, '', true]);
+  const scan = (...data: readonly string[]) => lazaret(['scan', `${ground.host}/team/app:1`, '--format', 'json', '--data', ...data], key);
+  assert.equal((await scan(ground.data)).status, 1);
+  const stranger = await scan(join(ground.data, '..', 'other'));
+  assert.equal(stranger.status, 2);
+  assert.match(stranger.stderr, /docker login/);
+});
+
 test('a sync that was killed is done by the next server, and two servers do not do one at the same time', { timeout: 180_000 }, async (t) => {
   const gate = Promise.withResolvers<void>();
   let isOpen = false;
@@ -139,14 +164,14 @@ async function answered<T>(what: string, ask: () => Promise<T>, isRight: (answer
   return last;
 }
 
-async function serve(context: TestContext, { data }: Ground): Promise<Serving> {
-  const serving = await startServing(data);
+async function serve(context: TestContext, { data }: Ground, environment: Readonly<Record<string, string>> = {}): Promise<Serving> {
+  const serving = await startServing(data, [], environment);
   context.after(() => serving.stop());
   return serving;
 }
 
-async function client({ data }: Ground, { endpoint }: Serving): Promise<SdkClient> {
-  const made = await lazaret(['keys', 'create', '--data', data, '--format', 'json']);
+async function client({ data }: Ground, { endpoint }: Serving, environment: Readonly<Record<string, string>> = {}): Promise<SdkClient> {
+  const made = await lazaret(['keys', 'create', '--data', data, '--format', 'json'], environment);
   const key = JSON.parse(made.stdout) as { readonly secretId: string; readonly secretKey: string };
   const [sdk] = sdks;
   assert.ok(sdk);
