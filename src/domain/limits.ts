@@ -33,7 +33,7 @@ export interface Limits {
   readonly archiveBytes: number;
   /** Unpacked to packed bytes of one archive, checked after `ratioGraceBytes`. */
   readonly archiveRatio: number;
-  /** Seconds that the opening of one archive may take, without the judging of what is in it. */
+  /** Seconds that the opening of one file that is an archive may take, with all archives in it, without the judging of what is in them. */
   readonly archiveSeconds: number;
   /** Unpacked bytes of all archives in an image. */
   readonly nestedBytes: number;

@@ -130,6 +130,25 @@ test('one that was left, for time or for the bounds of the image, is opened agai
   assert.equal(again.opener.knows(hash('sha256', 'archive')), false);
 });
 
+test('the time is that of the outermost archive with all in it', async (t) => {
+  const bench = await open(
+    t,
+    async function* (name) {
+      if (name === 'archive outer') for (let at = 0; at < 50; at += 1) yield member(`${at}`, `archive ${at}`);
+      else {
+        const until = performance.now() + 100;
+        while (performance.now() < until);
+        yield member('x', 'x');
+      }
+    },
+    { limits: { archiveSeconds: 1 } },
+  );
+  const reasons = told(await bench.opener.open(bench.archive('archive outer'), '/a'));
+  assert.ok(bench.opens() > 5 && bench.opens() < 15, String(bench.opens()));
+  assert.equal(reasons.at(-1), '/a: opening it took longer than 1 s; the rest of it was not looked at');
+  assert.deepEqual(told(await bench.opener.open(bench.archive('archive 49'), '/b')), [], 'the next one has its own time');
+});
+
 test('depth is counted from the outermost archive, and what is known says how deep it goes', async (t) => {
   const script: Script = async function* (name) {
     const level = Number(name.slice(8));

@@ -62,6 +62,8 @@ interface Level {
   readonly levels: number;
   /** The archives it lies in. */
   readonly chain: ReadonlySet<string>;
+  /** The time that the outermost archive has taken, with all in it. */
+  readonly watch: Stopwatch;
 }
 
 interface Reason {
@@ -162,7 +164,10 @@ export class ArchiveOpener {
   /** Opens a file that is an archive, or recalls it. Gives what was skipped in it, with display paths. */
   async open(archive: ArchiveBytes | string, at: string): Promise<readonly Reason[]> {
     const { depth } = this.options.opener;
-    const opening = typeof archive === 'string' ? this.remembers(archive, depth) : await this.openOnce(archive, { at, levels: depth, chain: new Set() });
+    const opening =
+      typeof archive === 'string'
+        ? this.remembers(archive, depth)
+        : await this.openOnce(archive, { at, levels: depth, chain: new Set(), watch: new Stopwatch() });
     return (opening?.reasons() ?? []).map(({ path, reason }) => ({ path: path === '' ? at : pathInside(at, path), reason }));
   }
 
@@ -206,7 +211,7 @@ export class ArchiveOpener {
 
   private async readAll(opening: Opening, archive: ArchiveBytes, place: Level): Promise<void> {
     const { budget, limits, signal } = this.options;
-    const watch = new Stopwatch();
+    const { watch } = place;
     const isLate = (): boolean => watch.ms > limits.archiveSeconds * 1000 || signal.aborted;
     const members = archive.format.open?.(archive.source, { ...this.bounds, isLate }) ?? nothing();
     let ordinal = 0;
@@ -261,7 +266,12 @@ export class ArchiveOpener {
     const { archive } = taken;
     if (archive === undefined) return taken.size;
     try {
-      const inside = await this.openOnce(archive, { at: shortened(outerInside(place.at, shown(path))), levels: place.levels - 1, chain: place.chain });
+      const inside = await this.openOnce(archive, {
+        at: shortened(outerInside(place.at, shown(path))),
+        levels: place.levels - 1,
+        chain: place.chain,
+        watch: place.watch,
+      });
       opening.inside.push(inside);
       if (inside.levels >= 0) opening.levels = place.levels;
       opening.height = Math.max(opening.height, inside.height + 1);
