@@ -102,6 +102,31 @@ export function taskListsContract(open: () => Promise<Store>): void {
     await rejects(store.tasks.parts({ ...all, offset: -1 }), 'invalid-input');
   });
 
+  it('end with the registry whose images they had still to scan', async () => {
+    const registry = { name: 'main', kind: 'docker', address: 'registry.example', region: '', insecure: false, username: '', secret: '' } as const;
+    const policy = { repositories: [], repositoryPatterns: [], tagPatterns: [], newestTags: 0, schedule: '', scanNew: false };
+    const registryId = await store.registries.add({ ...registry, accountId: 'one', policy }, 1);
+    const far = async (name: string): Promise<string> => {
+      const { image, ...rest } = imageRecord('one', name);
+      await store.images.save({ ...rest, image: { ...image, reference: `registry.example/team/${name}:1` }, local: false }, 1);
+      return image.id;
+    };
+    const alone = await create([await far('f1')], 1000);
+    const mixed = await create(['sha256:i1', await far('f2')], 1000);
+    const [first, second] = [await claim(2000), await claim(2000)];
+    assert.deepEqual([first.taskId, second.imageId], [alone, 'sha256:i1']);
+    await store.tasks.finish('w', second, 'done', 2500);
+    await store.registries.remove('one', registryId);
+    assert.equal(await store.tasks.renew('w', first, 9000), false);
+    const ends = async (id: string) => {
+      const task = await store.tasks.find('one', id);
+      return [task?.state, task?.finishedAt, task?.total, task?.progress];
+    };
+    assert.deepEqual(await ends(alone), ['cancelled', 2000, 0, 100]);
+    assert.deepEqual(await ends(mixed), ['cancelled', 2500, 1, 100]);
+    assert.equal((await store.tasks.list({ ...all, states: ['queued', 'running'] })).total, 0);
+  });
+
   const digest = `sha256:${sha('manifest')}`;
   const provisional = async (): Promise<string> => {
     const { image, ...rest } = imageRecord('one', 'p');

@@ -154,6 +154,7 @@ async function remove(sql: Sql, accountId: string, id: number): Promise<boolean>
     [accountId, accountId],
   );
   await sql.run(`DELETE FROM task_image WHERE account_id = ? AND state IN ('queued', 'running') AND image_id IN (${lostIds})`, [accountId, accountId]);
+  await endTasks(sql, accountId);
   for (const { image_key: imageKey } of lostKeys) {
     await sql.run('DELETE FROM finding WHERE account_id = ? AND image_key = ?', [accountId, imageKey]);
     await renewImage(sql, { accountId, imageKey });
@@ -161,6 +162,15 @@ async function remove(sql: Sql, accountId: string, id: number): Promise<boolean>
   await sql.run(`DELETE FROM image_layer WHERE account_id = ? AND image_key IN (${lost})`, [accountId, accountId]);
   await sql.run(`DELETE FROM image WHERE image_key IN (${lost})`, [accountId]);
   return true;
+}
+
+// Tasks that have nothing left to scan; they ended with what they did last.
+async function endTasks(sql: Sql, accountId: string): Promise<void> {
+  const last = 'SELECT max(p.finished_at) FROM task_image p WHERE p.account_id = task.account_id AND p.task_id = task.id';
+  await sql.run(
+    `UPDATE task SET state = 'cancelled', finished_at = coalesce((${last}), started_at, created_at) WHERE account_id = ? AND finished_at IS NULL AND ended >= total`,
+    [accountId],
+  );
 }
 
 interface SyncClaim {
