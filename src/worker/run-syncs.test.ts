@@ -223,6 +223,25 @@ test('limits hold, and what is left out is told', async (t) => {
     ': there are more repositories than the limit of 2; the rest is left out',
     'a: a has 3 tags; 2 are followed: choose by tag patterns or the newest',
   ]);
+  const few = await syncNow({ ...ground.runner, limits: { ...defaultSyncLimits, syncedTags: 3 } }, id, () => undefined);
+  assert.deepEqual([few.tags, problemsOf(few)], [3, [': 3 tags were found, and 3 are the limit: 2 repositories are not looked at; choose fewer']]);
+  assert.deepEqual(await ground.tags(), ['a:1', 'a:2', 'a:3', 'b:1']);
+});
+
+test('one that is stopped by hand keeps what it found, and is known as failed', async (t) => {
+  const control = new AbortController();
+  const ground = await prepare(t, { a: { 1: made('a') }, b: { 1: made('b') } });
+  const id = await ground.add();
+  const stop = (done: number) => {
+    if (done === 1) control.abort();
+  };
+  const runner = { ...ground.runner, signal: control.signal };
+  await assert.rejects(
+    syncNow(runner, id, ({ done }) => stop(done)),
+    { code: 'cancelled' },
+  );
+  assert.deepEqual(await ground.tags(), ['a:1']);
+  assert.equal((await ground.app.store.registries.find('default', id))?.sync.state, 'failed');
 });
 
 test('a repository that answers by the drop is given up when its time is over', async (t) => {

@@ -10,6 +10,8 @@ import { type FoundImage, KnownRepository } from './known-repository.ts';
 export interface SyncLimits extends CatalogueLimits {
   /** Tags of one repository that are followed. */
   readonly followedTags: number;
+  /** Tags of all repositories; once there are as many, no other repository is looked at. */
+  readonly syncedTags: number;
   /** Of those that may be among the newest, so many are looked at: the highest as versions. */
   readonly datedTags: number;
   readonly manifestBytes: number;
@@ -21,6 +23,7 @@ export interface SyncLimits extends CatalogueLimits {
 export const defaultSyncLimits: SyncLimits = {
   ...defaultCatalogueLimits,
   followedTags: 2000,
+  syncedTags: 100_000,
   datedTags: 100,
   manifestBytes: 4 * 1024 * 1024,
   catalogueSeconds: 1800,
@@ -108,9 +111,15 @@ class Sync {
 
   async run(): Promise<SyncReport> {
     const { repositories, isWhole } = await this.chooseRepositories();
+    const { syncedTags } = this.options.limits;
     let failed = 0;
     for (const [done, repository] of repositories.entries()) {
       this.options.onProgress({ done, repositories: repositories.length, found: this.counts });
+      if (this.counts.tags >= syncedTags) {
+        const message = `${this.counts.tags} tags were found, and ${syncedTags} are the limit: ${repositories.length - done} repositories are not looked at; choose fewer`;
+        this.tell({ repository: '', tag: '', message });
+        break;
+      }
       if (!(await this.lookAt(repository))) failed += 1;
     }
     const [first] = this.problems;
