@@ -119,6 +119,14 @@ function valueOf(name: string, parameter: Parameter, facts: EstateFacts, random:
 }
 
 const absent = 'qqzzqq';
+const criteria = [
+  [['tag', '1.1']],
+  [['repoName', absent]],
+  [
+    ['riskStatus', 'YES'],
+    ['repoNamespace', 'team-1'],
+  ],
+].map((items) => JSON.stringify(items.map(([name, value]) => ({ name, value }))));
 
 // Common, rare and absent values of what a parameter or a filter is named after.
 function textsOf(name: string, facts: EstateFacts): readonly string[] {
@@ -126,6 +134,15 @@ function textsOf(name: string, facts: EstateFacts): readonly string[] {
     [/^Lang$/, ['en', 'zh']],
     [/^Levels?$/, ['serious', 'suspicious', 'remind', 'serious,suspicious']],
     [/^ScanRange$/, ['image']],
+    [/^(Type|TargetType)$/, ['image_repo']],
+    [/^OperateType$/, ['count', 'other']],
+    [/^FieldName$/, ['repoName', 'repoNamespace']],
+    [/^ContainerFieldName$/, ['imageRepoName', 'imageRepoTag']],
+    [/^LogicalExp$/, ['AND', 'OR']],
+    [/^Criteria$/, criteria],
+    [/^Dealed$/, ['Y', 'N', 'A']],
+    [/^PastDay$/, ['1', '30', '365']],
+    [/^EventType$/, ['maliciousFile', 'sensitiveFile']],
     [/^Status$/, ['0', '1', '2', '3']],
     [/^(Name|FuzzyMaliciousName|MaliciousName|VirusName)$/, ['Trojan', 'file-1', 'Miner.Xm', ...facts.names.slice(0, 2), absent]],
     [/Md5/i, [...facts.md5s, '0'.repeat(32)]],
