@@ -175,6 +175,19 @@ test('of very many reasons the first are kept and the rest is counted', async (t
   assert.equal(reasons.at(-1), '/a: 900 more inside were skipped and are not listed');
 });
 
+test('reasons with very long paths are cut, and weigh what they hold', async (t) => {
+  const long = 'n'.repeat(4090);
+  const bench = await open(t, async function* (name) {
+    for (let at = 0; at < 100; at += 1) yield { path: `${name}/${at}/${long}`, skipped: 'it is encrypted' };
+  });
+  const reasons = await bench.opener.open(bench.archive('archive 0'), '/a');
+  assert.ok(reasons.every(({ path }) => path.length < 4200 && path.endsWith('…')));
+  assert.ok(bench.opener.heldRows > 400);
+  for (let at = 1; at < 100; at += 1) await bench.opener.open(bench.archive(`archive ${at}`), '/a');
+  const known = Array.from({ length: 100 }, (_, at) => bench.opener.knows(hash('sha256', `archive ${at}`)));
+  assert.deepEqual([known[0], known[99]], [false, true], 'the first are forgotten');
+});
+
 test('an archive whose bytes are not all there is told, and tried again', async (t) => {
   const bench = await open(t, async function* () {
     yield member('x', 'x');

@@ -80,6 +80,8 @@ export class Opening {
   inside: Opening[] = [];
   skipped: Reason[] = [];
   more = 0;
+  /** Letters of the reasons. */
+  letters = 0;
   levels = -1;
   height = 1;
   /** Whether something in it was not judged, or not even seen, for a reason that may not hold the next time. */
@@ -92,8 +94,13 @@ export class Opening {
   }
 
   skip(path: string, reason: string): void {
-    if (this.skipped.length < mostReasons) this.skipped.push({ path: shortened(path), reason });
-    else this.more += 1;
+    if (this.skipped.length >= mostReasons) {
+      this.more += 1;
+      return;
+    }
+    const told = { path: shortened(path), reason };
+    this.letters += told.path.length + reason.length;
+    this.skipped.push(told);
   }
 
   /** All that was skipped in it. */
@@ -122,7 +129,11 @@ export class Opening {
 
 /** Reasons that are kept of one archive, with all that is inside it. */
 const mostReasons = 100;
+/** Archives that are remembered, and letters of their reasons. */
 const remembered = 50_000;
+const rememberedLetters = 32 * 1024 * 1024;
+/** Letters that weigh as much as a row. */
+const rowLetters = 1000;
 /** How long the opening may keep others from their turn, ms. */
 const turnMs = 20;
 
@@ -134,6 +145,7 @@ export class ArchiveOpener {
   private readonly options: OpenerOptions;
   private readonly bounds: OpenLimits;
   private readonly known = new Map<string, Opening[]>();
+  private knownLetters = 0;
   private held: Opening[] = [];
   private turn = performance.now();
   /** Archives opened. */
@@ -204,7 +216,7 @@ export class ArchiveOpener {
     this.opened += 1;
     await this.readAll(opening, archive, { ...place, chain: new Set([...chain, sha256]) });
     this.held.push(opening);
-    this.heldRows += 1 + opening.members.length;
+    this.heldRows += 1 + opening.members.length + Math.ceil(opening.letters / rowLetters);
     this.remember(opening);
     return opening;
   }
@@ -301,7 +313,11 @@ export class ArchiveOpener {
   }
 
   private remember(opening: Opening): void {
-    if (this.known.size >= remembered) this.known.clear();
+    this.knownLetters += opening.letters;
+    if (this.known.size >= remembered || this.knownLetters > rememberedLetters) {
+      this.known.clear();
+      this.knownLetters = opening.letters;
+    }
     this.known.set(opening.sha256, [...(this.known.get(opening.sha256) ?? []), opening]);
   }
 
@@ -354,6 +370,7 @@ function fromOutcome(sha256: string, { levels, height, skipped }: OpenOutcome): 
   opening.levels = levels;
   opening.height = height;
   opening.skipped = [...skipped];
+  opening.letters = skipped.reduce((sum, { path, reason }) => sum + path.length + reason.length, 0);
   return opening;
 }
 
