@@ -5,7 +5,7 @@ import type { App, RepositoryImage } from './app.ts';
 /** How callers name an image of a registry: by its id, or by where it is kept. */
 export type RepositoryImageName = { readonly id: number } | RepositoryImagePlace;
 
-/** What is not said of the registry, or is '', holds of any. */
+/** What is not said of the registry, or is '', holds of any; so does a tag that is '' where there is a digest. */
 export interface RepositoryImagePlace {
   readonly registry: string;
   readonly registryId?: number;
@@ -79,7 +79,7 @@ async function findByPlace(app: Pick<App, 'store'>, accountId: string, place: Re
     ofRegistry: true,
     namespaces: exactly(namespace),
     names: exactly(name),
-    tags: exactly(tag),
+    ...(tag === '' && digest !== '' ? {} : { tags: exactly(tag) }),
     ...(digest === '' ? {} : { digests: [digest] }),
     ...(registryId === undefined ? {} : { registryIds: [registryId] }),
     ...(kinds === undefined ? {} : { kinds }),

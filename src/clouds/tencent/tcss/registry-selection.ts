@@ -17,7 +17,7 @@ import { scanStatusFilters } from './shapes.ts';
 const name = { kind: 'text', max: 256 } as const;
 const neededName = { ...name, required: true } as const;
 
-/** Where an image of a registry is kept. Of the fields that the vendor marks as required, those that may well be empty need not be given. */
+/** Where an image of a registry is kept. Of the fields that the vendor marks as required, those that may well be empty need not be given; an image without a tag has a digest. */
 export const imageInfoParameter = {
   kind: 'object',
   fields: {
@@ -25,7 +25,7 @@ export const imageInfoParameter = {
     Namespace: name,
     Force: name,
     ImageName: neededName,
-    ImageTag: neededName,
+    ImageTag: name,
     ImageDigest: name,
     RegistryType: name,
     ImageRepoAddress: { kind: 'text', max: 1024 },
@@ -55,7 +55,8 @@ type ImageInfoInput = InputOf<(typeof imageInfoParameter)['fields']>;
 
 /** Reads where an image is kept. A namespace may stand before the name, as it does in some of the vendor's samples. */
 function readImageInfo(info: ImageInfoInput): RepositoryImagePlace | Refusal<TencentCode> {
-  const { InstanceName = '', InstanceId, ImageRepoAddress = '', ImageTag: tag, ImageDigest } = info;
+  const { InstanceName = '', InstanceId, ImageRepoAddress = '', ImageTag: tag = '', ImageDigest } = info;
+  if (tag === '' && ImageDigest === undefined) return noTag;
   const kinds = info.RegistryType === undefined ? undefined : readRegistryTypes([info.RegistryType]);
   if (isRefusal(kinds)) return kinds;
   const whole = info.Namespace === undefined ? info.ImageName : `${info.Namespace}/${info.ImageName}`;
@@ -72,6 +73,11 @@ function readImageInfo(info: ImageInfoInput): RepositoryImagePlace | Refusal<Ten
     ...(ImageDigest === undefined ? {} : { digest: ImageDigest }),
   };
 }
+
+const noTag = refuse('MissingParameter', {
+  en: 'The parameter `ImageTag` is required where there is no `ImageDigest`.',
+  zh: '未指定 `ImageDigest` 时，参数 `ImageTag` 是必填参数。',
+});
 
 /** The one image that Id, else ImageInfo names. */
 export function readImageName({

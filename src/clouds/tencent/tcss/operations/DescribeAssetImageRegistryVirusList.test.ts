@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, askWell, openCall } from '../../../../../test/support/cloud-call.ts';
-import { aFinding, aScan, someTime } from '../../../../../test/support/stored-images.ts';
+import { aFinding, anImage, aScan, someTime } from '../../../../../test/support/stored-images.ts';
 import { addRegistry, storeRepositoryImage } from '../../../../../test/support/stored-registries.ts';
 import { describeAssetImageRegistryVirusList } from './DescribeAssetImageRegistryVirusList.ts';
 
@@ -109,7 +109,13 @@ test('an image is found by its id, or by everything that is said of where it is 
     assert.equal(await found({ ImageInfo: { ...place, ...more } }), 'not-found', JSON.stringify(more));
   }
   assert.equal(await found({ ImageInfo: { ...place, RegistryType: 'x' } }), 'InvalidParameter.InvalidFormat');
-  assert.equal(await found({ ImageInfo: { ImageTag: '1' } }), 'MissingParameter');
+  const { digest } = anImage('hub.example/team/app:1');
+  for (const ImageDigest of [digest, digest.slice(7)]) {
+    assert.equal(await found({ ImageInfo: { Namespace: 'team', ImageName: 'app', ImageTag: '', ImageDigest } }), '/main');
+  }
+  assert.equal(await found({ ImageInfo: { ...place, ImageTag: '2', ImageDigest: digest } }), 'not-found');
+  for (const ImageInfo of [{ ImageTag: '1' }, { ImageName: 'app' }, { ImageName: 'app', ImageTag: '' }])
+    assert.equal(await found({ ImageInfo }), 'MissingParameter');
   assert.equal(await found({ Id: 99 }), 'not-found');
   assert.equal(await found({}), 'InvalidParameter');
   await assert.rejects(ask(describeAssetImageRegistryVirusList, { ...call, accountId: 'other' }, { Id }), { code: 'not-found' });
