@@ -20,6 +20,7 @@ const hour = 3_600_000;
 /** Images saved in one transaction. */
 const together = 100;
 const findingsOfSample = 20;
+const samplesOfName = 20;
 const tagsOfRepository = 10;
 const registries = 6;
 
@@ -93,7 +94,9 @@ function samplesOf(count: number, random: Random): readonly StoredSample[] {
   return Array.from({ length: count }, (_, index) => {
     const severity = severities[Math.min(4, Math.floor(random.between(0, 99) / 22))] ?? 'low';
     const kind = kinds[index % kinds.length] ?? '';
-    const name = `${kind}.${families[Math.floor(index / kinds.length) % families.length] ?? ''}.${Math.floor(index / 20).toString(36)}`;
+    const family = families[Math.floor(index / kinds.length) % families.length] ?? '';
+    // Some twenty samples share a name.
+    const name = `${kind}.${family}.${Math.floor(index / (kinds.length * families.length * samplesOfName)).toString(36)}`;
     const digests = { sha256: digestOf('sha256', `s${index}`), md5: digestOf('md5', `s${index}`), sha1: digestOf('sha1', `s${index}`) };
     const detection = detectionOf(name, severity);
     const verdict = { name, severity, tags: detection.tags, detections: [detection] };

@@ -18,6 +18,7 @@ import { tagDigests } from './0016-tag-digests.ts';
 import { syncedRegistries } from './0017-synced-registries.ts';
 import { registryExtra } from './0018-registry-extra.ts';
 import { listIndexes } from './0019-list-indexes.ts';
+import { tagLists } from './0020-tag-lists.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -41,6 +42,7 @@ const migrations: readonly Migration[] = [
   syncedRegistries,
   registryExtra,
   listIndexes,
+  tagLists,
 ];
 
 /** The schema from which on images are saved with their repositories. */

@@ -48,14 +48,15 @@ const repositoryColumns = 'r.id, r.account_id, r.registry_id, r.namespace, r.nam
 const tagColumns = 't.id, t.repository_id, t.tag, t.digest, t.image_key, t.current, t.first_seen, t.last_seen';
 
 const repositoryOrders = { lastSeen: 'last_seen', name: 'name_folded', images: 'images' } as const satisfies Record<RepositoryQuery['by'], string>;
+/** What each order compares, and the index by which the tables are walked. */
 const imageOrders = {
-  lastSeen: 't.last_seen',
-  created: 'i.created_at',
-  size: 'i.size',
-  name: 'i.reference_folded',
-  scanTime: 'i.scan_time',
-  findings: 'i.visible_findings',
-} as const satisfies Record<RepositoryImageQuery['by'], string>;
+  lastSeen: { column: 't.last_seen', index: undefined },
+  created: { column: 'i.created_at', index: 'image_created' },
+  size: { column: 'i.size', index: 'image_size' },
+  name: { column: 'i.reference_folded', index: 'image_name' },
+  scanTime: { column: 'i.scan_time', index: 'image_scan_time' },
+  findings: { column: 'i.visible_findings', index: 'image_findings' },
+} as const satisfies Record<RepositoryImageQuery['by'], { readonly column: string; readonly index: string | undefined }>;
 
 /** Repositories and what their tags name. Equal rows stand in the order in which they came (turned round with 'desc'). */
 export function createRepositoryStore(database: VersionedSql): RepositoryStore {
@@ -74,7 +75,7 @@ export function createRepositoryStore(database: VersionedSql): RepositoryStore {
       return new Map([...places].flatMap(([key, place]) => [[byKey.get(key)?.image.id ?? '', place] as const]));
     },
     list: (query) => listRepositories(database, query, counts),
-    images: (query) => listImages(database, query, counts),
+    images: (query) => listImages(database, query),
     retain: (accountId, repositoryId, tags, at) => database.transaction(() => retain(database, { accountId, repositoryId, at }, tags)),
     namespaces: (query) => listNamespaces(database, query),
   };
@@ -141,15 +142,41 @@ function holdsImage(accountId: string, condition: Condition): Condition {
   };
 }
 
-async function listImages(sql: VersionedSql, query: RepositoryImageQuery, counts: Counts): Promise<Listing<RepositoryImage>> {
+async function listImages(sql: Sql, query: RepositoryImageQuery): Promise<Listing<RepositoryImage>> {
   checkPage(query);
   const where = imageCondition(query);
-  const from = 'repository_image t JOIN image i ON i.image_key = t.image_key';
-  const rows = await sql.all<TagRow>(
-    `SELECT ${tagColumns} FROM ${from} WHERE ${where.text} ORDER BY ${imageOrders[query.by]} ${query.order}, t.id ${query.order} LIMIT ? OFFSET ?`,
-    [...where.values, query.limit, query.offset],
+  const total = (await sql.get<{ total: number }>(`SELECT count(*) AS total FROM ${tagsFrom(query, where)} WHERE ${where.text}`, where.values))?.total ?? 0;
+  const limit = Math.min(query.limit, total - query.offset);
+  if (limit <= 0) return { total, rows: [] };
+  // From the nearer end.
+  const isFar = query.offset > total / 2;
+  const order = (query.order === 'asc') === isFar ? 'desc' : 'asc';
+  const { column, index } = imageOrders[query.by];
+  const then = index === undefined ? '' : `i.image_key ${order}, `;
+  const ofImages = index === undefined ? where : allOf([where, { text: 'i.account_id = ?', values: [query.accountId] }]);
+  const ids = await sql.all<{ id: number }>(
+    `SELECT t.id FROM ${tagsFrom(query, where, query.by)} WHERE ${ofImages.text} ORDER BY ${column} ${order}, ${then}t.id ${order} LIMIT ? OFFSET ?`,
+    [...ofImages.values, limit, isFar ? total - query.offset - limit : query.offset],
   );
-  return { total: await countOf(sql, { from, where }, counts), rows: await toRepositoryImages(sql, query.accountId, rows) };
+  const found = await byIds<TagRow>(
+    sql,
+    `SELECT ${tagColumns} FROM repository_image t WHERE t.id`,
+    ids.map(({ id }) => id),
+  );
+  const rows = new Map(found.map((row) => [row.id, row]));
+  const page = ids.flatMap(({ id }) => rows.get(id) ?? []);
+  return { total, rows: await toRepositoryImages(sql, query.accountId, isFar ? page.reverse() : page) };
+}
+
+// Where much may be found, the tables are walked along indexes that have what most lists are filtered by; little is looked up.
+function tagsFrom(query: RepositoryImageQuery, where: Condition, by: RepositoryImageQuery['by'] = 'lastSeen'): string {
+  const { ids, imageIds, digests, layers, references, idTexts, tags } = query;
+  const isNarrow = tags?.exact === true || [ids, imageIds, digests, layers, references, idTexts].some((value) => value !== undefined);
+  if (isNarrow) return 'repository_image t JOIN image i ON i.image_key = t.image_key';
+  const { index } = imageOrders[by];
+  if (index !== undefined) return `image i INDEXED BY ${index} CROSS JOIN repository_image t INDEXED BY repository_image_of ON t.image_key = i.image_key`;
+  const tagged = 'repository_image t INDEXED BY repository_image_seen';
+  return /\bi\./.test(where.text) ? `${tagged} JOIN image i ON i.image_key = t.image_key` : tagged;
 }
 
 function imageCondition(query: RepositoryImageQuery): Condition {
