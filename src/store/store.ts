@@ -309,7 +309,7 @@ export interface ImageStore {
   setScan(accountId: string, imageId: string, scan: ImageScan): Promise<void>;
   /**
    * An image that was saved under the digest of its manifest, since nothing else of it was known, gets the id that it turned out to have; its part of a task and its
-   * tags go along. False, and nothing happens, for any other image, and while another task scans the image that it is.
+   * tags go along. Nothing happens to any other image. False when no image has that id then, or while another task scans the image that it is.
    */
   identify(accountId: string, manifestDigest: string, imageId: string): Promise<boolean>;
   /**

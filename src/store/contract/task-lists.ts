@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, it } from 'node:test';
 import type { Store, TaskImage, TaskPartQuery } from '../store.ts';
-import { imageRecord, rejects, scan, sha } from './samples.ts';
+import { finding, imageRecord, rejects, scan, sha } from './samples.ts';
 
 /** See `storeContract`. */
 export function taskListsContract(open: () => Promise<Store>): void {
@@ -179,6 +179,38 @@ export function taskListsContract(open: () => Promise<Store>): void {
     assert.equal((await store.images.list({ ...found, accountId: 'two', scope: { digests: [digest] } })).total, 0);
   });
 
+  it('follow it to one whose tag had moved on, so that what it holds is open again', async () => {
+    const save = async (name: string, findings: Parameters<Store['images']['setFindings']>[2]['findings'], at: number): Promise<void> => {
+      const { image, ...rest } = imageRecord('one', name);
+      await store.images.save({ ...rest, image: { ...image, reference: 'team/app:1' } }, at);
+      await store.images.setFindings('one', image.id, { findings, at, partial: false });
+      await store.images.setScan('one', image.id, { ...scan, startedAt: at, finishedAt: at });
+    };
+    const state = async (): Promise<unknown> => (await store.samples.list({ ...all, by: 'lastSeen', order: 'asc' })).rows[0]?.state;
+    await save('old', [finding('x')], 1);
+    await save('new', [], 2);
+    await store.images.setFindings('one', 'sha256:new', { findings: [], at: 3, partial: false });
+    assert.equal(await state(), 'fixed');
+    await provisional();
+    await store.images.identify('one', digest, 'sha256:old');
+    assert.equal(await state(), 'open');
+    await store.images.setFindings('one', 'sha256:new', { findings: [], at: 4, partial: false });
+    assert.equal(await state(), 'open');
+  });
+
+  it('follow it when the image is met in another way', async () => {
+    await provisional();
+    const image = await claim();
+    await store.images.save({ ...imageRecord('one', 'met'), image: { ...imageRecord('one', 'met').image, digest } }, 6);
+    assert.equal(await store.images.find('one', digest), undefined);
+    assert.equal(await store.images.identify('one', digest, 'sha256:met'), true);
+    await store.tasks.finish('w', image, 'done', 3000);
+    assert.deepEqual(
+      (await store.tasks.parts(all)).rows.map(({ imageId, state }) => [imageId, state]),
+      [['sha256:met', 'done']],
+    );
+  });
+
   it('leave it where it is while another task scans the one it turned out to be, and leave whole images alone', async () => {
     const busy = await create(['sha256:i1']);
     const waiting = await provisional();
@@ -186,7 +218,7 @@ export function taskListsContract(open: () => Promise<Store>): void {
     assert.deepEqual(await parts(), [`${waiting} ${digest.slice(-2)}`, `${busy} i1`]);
     assert.equal(await store.images.identify('one', 'sha256:i2', 'sha256:other'), false);
     assert.ok(await store.images.find('one', 'sha256:i2'));
-    assert.equal(await store.images.identify('two', digest, 'sha256:i3'), false);
+    assert.equal(await store.images.identify('two', digest, 'sha256:i3'), true);
     assert.ok(await store.images.find('one', digest));
   });
 }

@@ -1,6 +1,7 @@
 import type { Sql } from '../drivers/sql.ts';
 import { fold } from './conditions.ts';
 import { recountRepository } from './image-counts.ts';
+import { settleSuccession } from './succession.ts';
 
 interface Naming {
   readonly accountId: string;
@@ -11,13 +12,13 @@ interface Naming {
 /** See `ImageStore.identify`. */
 export async function identifyImage(sql: Sql, naming: Naming): Promise<boolean> {
   const { accountId, manifestDigest, imageId } = naming;
-  const row = await sql.get<{ image_key: number }>(
-    `SELECT image_key FROM image i WHERE account_id = ? AND id = ? AND digest = id AND id <> ?
+  const row = await sql.get<{ image_key: number; last_seen: number }>(
+    `SELECT image_key, last_seen FROM image i WHERE account_id = ? AND id = ? AND digest = id AND id <> ?
        AND NOT EXISTS (SELECT 1 FROM image_layer l WHERE l.account_id = i.account_id AND l.image_key = i.image_key)`,
     [accountId, manifestDigest, imageId],
   );
-  if (row === undefined) return false;
   const known = await sql.get<{ image_key: number }>('SELECT image_key FROM image WHERE account_id = ? AND id = ?', [accountId, imageId]);
+  if (row === undefined) return known !== undefined;
   if (known === undefined) {
     await sql.run('UPDATE image SET id = ?, id_folded = ? WHERE account_id = ? AND image_key = ?', [imageId, fold(imageId), accountId, row.image_key]);
     await sql.run('INSERT OR REPLACE INTO image_text (rowid, reference, id) SELECT image_key, reference_folded, id_folded FROM image WHERE image_key = ?', [
@@ -27,6 +28,7 @@ export async function identifyImage(sql: Sql, naming: Naming): Promise<boolean> 
   }
   if (!(await moveParts(sql, naming))) return false;
   await merge(sql, accountId, { from: row.image_key, to: known.image_key });
+  await settleSuccession(sql, { key: { accountId, imageKey: known.image_key }, at: row.last_seen, whole: false });
   return true;
 }
 

@@ -72,6 +72,7 @@ async function save(sql: Sql, record: SavedImage, at: number): Promise<void> {
   if (row === undefined) throw new LazaretError('internal', `image ${image.id} could not be saved`);
   const key = { accountId, imageKey: row.image_key };
   if (tagged) await tagImage(sql, { key, digest: tagDigest, at }, place);
+  if (image.digest !== '') await identifyImage(sql, { accountId, manifestDigest: image.digest, imageId: image.id });
   if (record.host !== undefined) await saveHost(sql, key, { ...record.host, at });
   await sql.run('DELETE FROM image_layer WHERE account_id = ? AND image_key = ?', [accountId, row.image_key]);
   await sql.batch(
