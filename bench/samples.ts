@@ -1,5 +1,6 @@
 import { link, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { createRandom, type Random } from './random.ts';
 import type { Family, Rule } from './rules/generate.ts';
 import { bytesOf } from './rules/pattern.ts';
@@ -55,7 +56,7 @@ const makers: Readonly<Record<Family, (rule: Rule, index: number, random: Random
     [`usr/local/sbin/bench-${index}.sh`, textOf(rule, random, '#!/bin/sh\nexit 0\n')],
   ],
   web: (rule, index, random) => [[`var/www/html/bench-${index}.php`, scriptOf(rule, random)]],
-  archive: (rule, index, random) => [[`opt/bench/archive-${index}.jar`, Buffer.concat([Buffer.from('504b0304', 'hex'), zeros(200), joined(rule, random, 16)])]],
+  archive: (rule, index, random) => [[`opt/bench/archive-${index}.jar`, storedZip('member.bin', Buffer.concat([zeros(200), joined(rule, random, 16)]))]],
 };
 
 function samplesOf(rule: Rule, index: number, random: Random): readonly Sample[] {
@@ -85,6 +86,24 @@ function elfHeader(): Buffer {
   header.writeUInt16LE(64, 52);
   header.writeUInt16LE(56, 54);
   return header;
+}
+
+/** A zip file with one member that is not packed, so that its bytes stand in the file as they are. */
+function storedZip(name: string, body: Buffer): Buffer {
+  const common = Buffer.alloc(26);
+  common.writeUInt16LE(20, 0);
+  common.writeUInt32LE(crc32(body), 10);
+  common.writeUInt32LE(body.length, 14);
+  common.writeUInt32LE(body.length, 18);
+  common.writeUInt16LE(name.length, 22);
+  const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common, Buffer.from(name), body]);
+  const central = Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, Buffer.alloc(14), Buffer.from(name)]);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(1, 4);
+  end.writeUInt16LE(1, 6);
+  end.writeUInt32LE(central.length, 8);
+  end.writeUInt32LE(local.length, 12);
+  return Buffer.concat([local, central, Buffer.from('PK\x05\x06', 'latin1'), end]);
 }
 
 function zeros(size: number): Buffer {

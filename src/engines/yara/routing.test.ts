@@ -30,6 +30,14 @@ const patterns = [
   '$n = "based" base64',
   '$o = { 4? 5A }',
   '$p = /\\x7fELF/',
+  '$q = "telling words here"',
+  '$r = "Mixed Case" nocase',
+  '$s = { 11 22 33 44 55 66 77 ?? 88 99 }',
+  '$t = /http:\\/\\/[a-z]+\\.example|ftp:\\/\\/other/',
+  '$u = "sevenly" wide ascii',
+  '$v = "a long xored text" xor',
+  '$w = "sixty four" base64',
+  '$x = "<%"',
 ];
 const ids = patterns.map((pattern) => pattern.slice(0, 2));
 const id = fc.constantFrom(...ids);
@@ -141,6 +149,17 @@ const pieces = [
   'PE\0\0',
   '\u001b',
   '\u00e9',
+  'telling words here',
+  'telling words',
+  'mIxEd cAsE',
+  '\u0011\u0022\u0033\u0044\u0055\u0066\u0077?\u0088\u0099',
+  'http://abc.example',
+  'ftp://other',
+  's\0e\0v\0e\0n\0l\0y\0',
+  'sevenly',
+  'b#olmd#{lqfg#wf{w',
+  'c2l4dHkgZm91c',
+  '<%',
 ];
 const contents = fc.array(
   fc
