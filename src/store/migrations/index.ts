@@ -19,6 +19,7 @@ import { syncedRegistries } from './0017-synced-registries.ts';
 import { registryExtra } from './0018-registry-extra.ts';
 import { listIndexes } from './0019-list-indexes.ts';
 import { tagLists } from './0020-tag-lists.ts';
+import { imageTotals } from './0021-image-totals.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -43,6 +44,7 @@ const migrations: readonly Migration[] = [
   registryExtra,
   listIndexes,
   tagLists,
+  imageTotals,
 ];
 
 /** The schema from which on images are saved with their repositories. */

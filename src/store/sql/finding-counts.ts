@@ -9,7 +9,7 @@ import { talliesOf } from './tally.ts';
 
 type VersionedSql = Sql & { version(): Promise<number> };
 
-/** Numbers by the names that totals of images have (migration 0012). */
+/** Numbers by the names that totals of images have (migrations 0012 and 0021). */
 type Totals = (name: string) => number;
 
 /** See `SampleStore.counts`. For all images, or all local ones, totals are kept; within another scope the counters of its images are added up. */

@@ -23,11 +23,10 @@ export async function recountImage(sql: Sql, { accountId, imageKey }: ImageKey):
   const open = ranks.map((rank) => rows.reduce((sum, row) => (row.severity === rank && isShown(row) ? sum + row.total : sum), 0));
   const visible = open.reduce((sum, total) => sum + total, 0);
   const hidden = rows.reduce((sum, { standing, total }) => (standing === standings.hidden ? sum + total : sum), 0);
-  const settled = rows.reduce((sum, { total }) => sum + total, 0) - visible - hidden;
   await sql.run(
-    `UPDATE image SET findings = ?, visible_findings = ?, settled_findings = ?, ${ranks.map((rank) => `open_${rank} = ?`).join(', ')}, findings_revision = findings_revision + 1
+    `UPDATE image SET findings = ?, visible_findings = ?, ${ranks.map((rank) => `open_${rank} = ?`).join(', ')}, findings_revision = findings_revision + 1
      WHERE account_id = ? AND image_key = ?`,
-    [visible + hidden, visible, settled, ...open, ...where],
+    [visible + hidden, visible, ...open, ...where],
   );
   await recountRepositories(sql, { accountId, imageKey });
 }

@@ -112,11 +112,10 @@ const kept: readonly (readonly [string, string])[] = [
     `SELECT f.image_key, f.last_seen, f.severity, f.standing, count(*) AS total FROM finding f WHERE ${shown} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
   ],
   [
-    'SELECT image_key, open_4, open_3, open_2, open_1, open_0, visible_findings, findings, settled_findings FROM image WHERE account_id = ?1 ORDER BY 1',
+    'SELECT image_key, open_4, open_3, open_2, open_1, open_0, visible_findings, findings FROM image WHERE account_id = ?1 ORDER BY 1',
     `SELECT i.image_key, ${[4, 3, 2, 1, 0].map((rank) => `(SELECT count(*) FROM finding f WHERE f.image_key = i.image_key AND f.standing IN (1, 4) AND f.severity = ${rank}) AS open_${rank}`).join(', ')},
        (SELECT count(*) FROM finding f WHERE f.image_key = i.image_key AND f.standing IN (1, 4)) AS visible_findings,
-       (SELECT count(*) FROM finding f WHERE f.image_key = i.image_key AND f.standing IN (0, 1, 4)) AS findings,
-       (SELECT count(*) FROM finding f WHERE f.image_key = i.image_key AND f.standing IN (2, 3)) AS settled_findings FROM image i WHERE i.account_id = ?1 ORDER BY 1`,
+       (SELECT count(*) FROM finding f WHERE f.image_key = i.image_key AND f.standing IN (0, 1, 4)) AS findings FROM image i WHERE i.account_id = ?1 ORDER BY 1`,
   ],
   [
     "SELECT (SELECT coalesce(sum(value), 0) FROM tally WHERE account_id = ?1 AND noun = 'sample') AS samples, (SELECT coalesce(sum(value), 0) FROM tally WHERE account_id = ?1 AND noun = 'finding') AS findings",

@@ -51,11 +51,11 @@ async function addToImages(sql: Sql, accountId: string, changes: readonly Restan
     shown.set(key, image.set(severity, (image.get(severity) ?? 0) + Number(isShown(to)) - Number(isShown(from))));
   }
   await sql.batch(
-    `UPDATE image SET findings = findings + ?, visible_findings = visible_findings + ?, settled_findings = settled_findings - ?,
+    `UPDATE image SET findings = findings + ?, visible_findings = visible_findings + ?,
        ${ranks.map((rank) => `open_${rank} = open_${rank} + ?`).join(', ')}, findings_revision = findings_revision + 1 WHERE account_id = ? AND image_key = ?`,
     [...shown].map(([key, bySeverity]) => {
       const sum = [...bySeverity.values()].reduce((total, count) => total + count, 0);
-      return [sum, sum, sum, ...ranks.map((rank) => bySeverity.get(rank) ?? 0), accountId, key];
+      return [sum, sum, ...ranks.map((rank) => bySeverity.get(rank) ?? 0), accountId, key];
     }),
   );
 }
