@@ -56,7 +56,7 @@ test('an operation that does more than read says whether it changes something, a
   // An export queues a job, whatever its name begins with.
   for (const { name, operations } of [...tencentProducts, ...alibabaProducts]) {
     for (const { action, changes, lasting } of operations) {
-      if (/^(?:Describe|Get|List|PublicPreCheck)(?!.*Export$)/.test(action)) assert.notEqual(changes, true, `${name} ${action}`);
+      if (/^(?:Check|Describe|Get|List|PublicPreCheck)(?!.*Export$)/.test(action)) assert.notEqual(changes, true, `${name} ${action}`);
       else assert.deepEqual([typeof changes, lasting], ['boolean', false], `${name} ${action}`);
     }
   }
