@@ -23,9 +23,11 @@ const endings: readonly (readonly [packed: string, unpacked: string])[] = [
   ['.tgz', '.tar'],
   ['.txz', '.tar'],
   ['.tzst', '.tar'],
+  ['.tbz2', '.tar'],
   ['.gz', ''],
   ['.xz', ''],
   ['.zst', ''],
+  ['.bz2', ''],
 ];
 
 function unpackedName(name: string): string {

@@ -5,12 +5,6 @@ import type { Format } from './format.ts';
 export const sevenZip: Format = { name: '7z', recognise: startsWith('377abcaf271c'), open: undefined };
 /** RAR 4 and 5. */
 export const rar: Format = { name: 'rar', recognise: startsWith('526172211a07'), open: undefined };
-/** `BZh`, a digit, and the number with which the first block begins. */
-export const bzip2: Format = {
-  name: 'bzip2',
-  recognise: (head) => head[0] === 0x42 && /^BZh[1-9]1AY&SY/.test(head.toString('latin1', 0, 10)),
-  open: undefined,
-};
 
 function startsWith(hex: string): Format['recognise'] {
   const bytes = Buffer.from(hex, 'hex');

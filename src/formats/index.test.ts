@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { arOf, tarOf, xzOf, zipOf } from '../../test/support/archives.ts';
-import { testFormat } from './contract.ts';
+import { findTool, requireTool } from '../../test/support/tools.ts';
+import { bzip2, unbzip2 } from './bzip2.ts';
+import { noise, testFormat } from './contract.ts';
 import { deb } from './deb.ts';
 import { bytesSource } from './format.ts';
 import { gzip } from './gzip.ts';
@@ -20,9 +23,36 @@ testFormat({ format: gzip, make: ([one]) => gzipSync(one?.bytes ?? Buffer.alloc(
 testFormat({ format: zstd, make: ([one]) => zstdCompressSync(one?.bytes ?? Buffer.alloc(0)), isStream: true });
 testFormat({ format: xz, make: ([one]) => xzOf(one?.bytes ?? Buffer.alloc(0)), isStream: true });
 
+const packsBzip2 = findTool('bzip2') !== undefined;
+if (packsBzip2)
+  testFormat({
+    format: bzip2,
+    make: ([one]) => execFileSync('bzip2', ['-c'], { input: one?.bytes ?? Buffer.alloc(0), maxBuffer: 1e8 }),
+    isStream: true,
+  });
+
+test('bzip2 gives what another program has packed, however it was', (t) => {
+  if (!requireTool(t, 'bzip2')) return;
+  const runs = [4, 5, 258, 259, 260, 600].map((length, at) => Buffer.alloc(length, 65 + (at % 2)));
+  const bodies = [
+    Buffer.alloc(0),
+    Buffer.from('a'),
+    Buffer.concat(runs),
+    Buffer.alloc(3_000_000),
+    noise(300_000, 1),
+    Buffer.from('some words '.repeat(90_000)),
+  ];
+  for (const body of bodies)
+    for (const level of ['-1', '-9']) {
+      const packed = execFileSync('bzip2', ['-c', level], { input: body, maxBuffer: 1e8 });
+      const pieces = [...unbzip2([packed.subarray(0, 7), packed.subarray(7), packed])].map((piece) => Buffer.from(piece));
+      assert.ok(Buffer.concat(pieces).equals(Buffer.concat([body, body])), `${body.length} bytes, ${level}`);
+    }
+});
+
 test('the suite runs for every kind that is opened', () => {
   const opened = formats.filter(({ open }) => open !== undefined).map(({ name }) => name);
-  assert.deepEqual(opened, ['gzip', 'xz', 'zstd', 'deb', 'tar', 'zip']);
+  assert.deepEqual(opened, ['gzip', 'xz', 'zstd', 'deb', 'bzip2', 'tar', 'zip']);
 });
 
 const telling: readonly (readonly [string, Buffer, string | undefined])[] = [

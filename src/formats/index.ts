@@ -1,4 +1,5 @@
-import { bzip2, rar, sevenZip } from './closed.ts';
+import { bzip2 } from './bzip2.ts';
+import { rar, sevenZip } from './closed.ts';
 import { deb } from './deb.ts';
 import { type ByteSource, type Format, headBytes } from './format.ts';
 import { gzip } from './gzip.ts';
@@ -11,7 +12,7 @@ import { zstd } from './zstd.ts';
 export const formats: readonly Format[] = [gzip, xz, zstd, deb, bzip2, sevenZip, rar, tar, zip];
 
 /** Changes whenever the same archive could give other members than before. */
-export const formatsFingerprint = 'formats 2';
+export const formatsFingerprint = 'formats 3';
 
 /** The kind of archive that bytes are; undefined for none. */
 export function recognise(source: ByteSource): Format | undefined {

@@ -40,10 +40,10 @@ test('members are given however they are packed, directories not', async () => {
 });
 
 test('what is packed in a way that nobody here unpacks is told by its name', async () => {
-  const methods = [1, 9, 12, 14, 98, 99].map((method) => ({ path: `m${method}`, bytes: hello, method }));
+  const methods = [1, 9, 14, 98, 99].map((method) => ({ path: `m${method}`, bytes: hello, method }));
   const { files, skipped } = await open(zipOf(methods));
   assert.deepEqual(files, []);
-  assert.match(skipped.join('\n'), /m1: its packing method 1 is not supported\n.*deflate64.*\n.*bzip2.*\n.*lzma.*\n.*ppmd.*\n.*AES/);
+  assert.match(skipped.join('\n'), /m1: its packing method 1 is not supported\n.*deflate64.*\n.*lzma.*\n.*ppmd.*\n.*AES/);
 });
 
 test('an encrypted member is told; one that only says so is given', async () => {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { normalizePath } from '#domain/path.ts';
+import { unbzip2 } from './bzip2.ts';
 import { asynchronous } from './deb.ts';
 import { type ByteSource, type Format, type Found, type OpenLimits, piecesOf, Room, refusePath, shownPath, smallBytes } from './format.ts';
 import { bounded, decode, decoderOptions, isTooLarge, salvage } from './unpack.ts';
@@ -76,9 +77,16 @@ async function* namedMember(archive: Zip, entry: ZipEntry): AsyncGenerator<Found
 /** Flags: encrypted; sizes stand behind the data. */
 const encrypted = 1;
 const streamed = 8;
-const methods: Readonly<Record<number, 'stored' | 'deflate' | 'zstd' | 'xz'>> = { 0: 'stored', 8: 'deflate', 20: 'zstd', 93: 'zstd', 95: 'xz' };
+const methods: Readonly<Record<number, 'stored' | 'deflate' | 'bzip2' | 'zstd' | 'xz'>> = {
+  0: 'stored',
+  8: 'deflate',
+  12: 'bzip2',
+  20: 'zstd',
+  93: 'zstd',
+  95: 'xz',
+};
 /** Names of methods that are not unpacked, for the report. */
-const otherMethods: Readonly<Record<number, string>> = { 9: 'deflate64', 12: 'bzip2', 14: 'lzma', 98: 'ppmd', 99: 'AES encryption' };
+const otherMethods: Readonly<Record<number, string>> = { 9: 'deflate64', 14: 'lzma', 98: 'ppmd', 99: 'AES encryption' };
 
 async function* member(archive: Zip, entry: ZipEntry, start: number): AsyncGenerator<Found> {
   const { source, room } = archive;
@@ -170,6 +178,7 @@ function unpackLarge({ source }: Zip, entry: ZipEntry, start: number): AsyncIter
   const method = methods[entry.method];
   if (method === 'deflate') return decode(pieces, createInflateRaw(decoderOptions));
   if (method === 'zstd') return unzstd(pieces);
+  if (method === 'bzip2') return asynchronous(unbzip2(pieces));
   return method === 'xz' ? unxz(pieces) : asynchronous(pieces);
 }
 

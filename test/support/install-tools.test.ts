@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-const tools = ['docker-registry', 'skopeo', 'umoci', 'unzip', 'xz', 'yara', 'zip', 'zstd'];
+const tools = ['bzip2', 'docker-registry', 'skopeo', 'umoci', 'unzip', 'xz', 'yara', 'zip', 'zstd'];
 const canInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version');
 const program = `
 import { installTools } from ${JSON.stringify(import.meta.resolve('./install-tools.ts'))};
@@ -39,7 +39,7 @@ test('nothing is asked or said when no program is missing', () => {
 });
 
 test('missing programs are installed by root on Debian, and named everywhere', () => {
-  const { stdout, status, asked } = install(['skopeo', 'unzip', 'xz', 'yara', 'zip', 'zstd']);
+  const { stdout, status, asked } = install(['bzip2', 'skopeo', 'unzip', 'xz', 'yara', 'zip', 'zstd']);
   assert.equal(status, 0);
   assert.match(stdout, /docker-registry umoci\n/);
   assert.match(stdout, /^umoci .*tests where another program flattens the same layers/m);

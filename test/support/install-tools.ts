@@ -12,6 +12,7 @@ interface TestTool {
 
 /** Programs that tests compare us with. Tests name theirs through `requireTool`. */
 const testTools: readonly TestTool[] = [
+  { command: 'bzip2', package: 'bzip2', why: 'another program packs the bzip2 files we open' },
   { command: 'docker-registry', package: 'docker-registry', why: 'images are pulled from a real registry' },
   { command: 'skopeo', package: 'skopeo', why: 'another program writes and copies the images we read' },
   { command: 'umoci', package: 'umoci', why: 'another program flattens the same layers' },
