@@ -20,6 +20,7 @@ import { registryExtra } from './0018-registry-extra.ts';
 import { listIndexes } from './0019-list-indexes.ts';
 import { tagLists } from './0020-tag-lists.ts';
 import { imageTotals } from './0021-image-totals.ts';
+import { tagTexts } from './0022-tag-texts.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -45,6 +46,7 @@ const migrations: readonly Migration[] = [
   listIndexes,
   tagLists,
   imageTotals,
+  tagTexts,
 ];
 
 /** The schema from which on images are saved with their repositories. */

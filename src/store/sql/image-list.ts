@@ -24,9 +24,9 @@ const together = 100;
 export async function listImages(sql: Sql, query: ImageQuery): Promise<Listing<ImageRecord>> {
   checkPage(query);
   const where = allOf([{ text: ofAccount, values: [query.accountId] }, ...conditionsOf(query.accountId, query)]);
-  const { column, index } = orders[query.by];
+  const { column } = orders[query.by];
   const keys = await sql.all<{ image_key: number }>(
-    `SELECT i.image_key FROM image i INDEXED BY ${index} WHERE ${where.text} ORDER BY i.${column} ${query.order}, i.image_key ${query.order} LIMIT ? OFFSET ?`,
+    `SELECT i.image_key FROM ${imagesFrom(query, query.by)} WHERE ${where.text} ORDER BY i.${column} ${query.order}, i.image_key ${query.order} LIMIT ? OFFSET ?`,
     [...where.values, query.limit, query.offset],
   );
   const records = new Map<number, ImageRecord>();
@@ -42,10 +42,18 @@ export async function listImages(sql: Sql, query: ImageQuery): Promise<Listing<I
 
 const ofAccount = 'i.account_id = ?';
 
-async function countImages(sql: Sql, { accountId, local }: ImageQuery, where: Condition): Promise<number> {
+// Few images, named one by one, are looked up; the others are walked along the index of their order.
+function imagesFrom({ scope = {} }: ImageConditions, by: ImageQuery['by']): string {
+  const { imageIds, digests, layers } = scope;
+  const isFew = [imageIds, digests, layers].some((value) => value !== undefined);
+  return isFew ? 'image i' : `image i INDEXED BY ${orders[by].index}`;
+}
+
+async function countImages(sql: Sql, query: ImageQuery, where: Condition): Promise<number> {
+  const { accountId, local } = query;
   if (where.text === ofAccount) return tallyOf(sql, accountId, 'image');
   if (where.text === `${ofAccount} AND ${isLocal}`) return tallyOf(sql, accountId, local === true ? 'local images' : 'far images');
-  const row = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM image i INDEXED BY image_last_seen WHERE ${where.text}`, where.values);
+  const row = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM ${imagesFrom(query, 'lastSeen')} WHERE ${where.text}`, where.values);
   return row?.total ?? 0;
 }
 

@@ -122,7 +122,7 @@ function repositoryConditions(accountId: string, asked: RepositoryConditions): r
     const list = "SELECT id FROM registry WHERE account_id = ? AND coalesce(json_extract(policy, '$.scanNew'), 1) = 1";
     conditions.push({ text: `r.registry_id ${asked.guarded ? 'IN' : 'NOT IN'} (${list})`, values: [accountId] });
   }
-  if (tags !== undefined) conditions.push(holdsImage(accountId, tagCondition(tags)));
+  if (tags !== undefined) conditions.push(holdsImage(accountId, tagCondition(tags), 'INDEXED BY repository_image_text'));
   if (imageIds !== undefined) {
     const where = allOf([{ text: 'i.account_id = ?', values: [accountId] }, referenceCondition('i', accountId, imageIds, ['id'])]);
     conditions.push(holdsImage(accountId, { text: `t.image_key IN (SELECT i.image_key FROM image i WHERE ${where.text})`, values: where.values }));
@@ -135,9 +135,9 @@ function repositoryConditions(accountId: string, asked: RepositoryConditions): r
   return conditions;
 }
 
-function holdsImage(accountId: string, condition: Condition): Condition {
+function holdsImage(accountId: string, condition: Condition, index = ''): Condition {
   return {
-    text: `r.id IN (SELECT t.repository_id FROM repository_image t WHERE t.account_id = ? AND t.current = 1 AND ${condition.text})`,
+    text: `r.id IN (SELECT t.repository_id FROM repository_image t ${index} WHERE t.account_id = ? AND t.current = 1 AND ${condition.text})`,
     values: [accountId, ...condition.values],
   };
 }
@@ -145,7 +145,7 @@ function holdsImage(accountId: string, condition: Condition): Condition {
 async function listImages(sql: Sql, query: RepositoryImageQuery): Promise<Listing<RepositoryImage>> {
   checkPage(query);
   const where = imageCondition(query);
-  const total = (await sql.get<{ total: number }>(`SELECT count(*) AS total FROM ${tagsFrom(query, where)} WHERE ${where.text}`, where.values))?.total ?? 0;
+  const total = await countTags(sql, query, where);
   const limit = Math.min(query.limit, total - query.offset);
   if (limit <= 0) return { total, rows: [] };
   // From the nearer end.
@@ -168,8 +168,16 @@ async function listImages(sql: Sql, query: RepositoryImageQuery): Promise<Listin
   return { total, rows: await toRepositoryImages(sql, query.accountId, isFar ? page.reverse() : page) };
 }
 
+async function countTags(sql: Sql, query: RepositoryImageQuery, where: Condition): Promise<number> {
+  // The index of images has what most conditions on them look at.
+  const isOfImages = /\bi\./.test(where.text);
+  const counted = isOfImages ? allOf([where, { text: 'i.account_id = ?', values: [query.accountId] }]) : where;
+  const from = tagsFrom(query, where, isOfImages ? 'scanTime' : 'lastSeen');
+  return (await sql.get<{ total: number }>(`SELECT count(*) AS total FROM ${from} WHERE ${counted.text}`, counted.values))?.total ?? 0;
+}
+
 // Where much may be found, the tables are walked along indexes that have what most lists are filtered by; little is looked up.
-function tagsFrom(query: RepositoryImageQuery, where: Condition, by: RepositoryImageQuery['by'] = 'lastSeen'): string {
+function tagsFrom(query: RepositoryImageQuery, where: Condition, by: RepositoryImageQuery['by']): string {
   const { ids, imageIds, digests, layers, references, idTexts, tags } = query;
   const isNarrow = tags?.exact === true || [ids, imageIds, digests, layers, references, idTexts].some((value) => value !== undefined);
   if (isNarrow) return 'repository_image t JOIN image i ON i.image_key = t.image_key';
@@ -262,7 +270,7 @@ export async function placesOfImages(sql: Sql, accountId: string, images: Readon
   const newest: TagRow[] = [];
   for (const imageKey of images.keys()) {
     const row = await sql.get<TagRow>(
-      `SELECT ${tagColumns} FROM repository_image t WHERE t.account_id = ? AND t.image_key = ? ORDER BY t.current DESC, t.last_seen DESC, t.id DESC LIMIT 1`,
+      `SELECT ${tagColumns} FROM repository_image t INDEXED BY repository_image_of WHERE t.account_id = ? AND t.image_key = ? ORDER BY t.current DESC, t.last_seen DESC, t.id DESC LIMIT 1`,
       [accountId, imageKey],
     );
     if (row !== undefined) newest.push(row);
