@@ -11,7 +11,7 @@ import { md5Condition } from './md5-condition.ts';
 import { placesOfImages } from './repositories.ts';
 import { imagesInScope } from './scope-images.ts';
 import { seenTimeOf } from './seen.ts';
-import { countPlace, type FindingGroup, type ShareBook, type ShareBooks } from './share-book.ts';
+import { countPlace, countWidth, type FindingGroup, type ShareBook, type ShareBooks } from './share-book.ts';
 import { rankOf, standings, standingsOf } from './standing.ts';
 
 type AffectedRow = FindingRow & { readonly image_key: number; readonly body: string };
@@ -46,14 +46,15 @@ interface Slice {
 
 async function searchBook(sql: Sql, query: AffectedQuery, book: ShareBook): Promise<Found> {
   const images = await wantedImages(sql, query);
-  const counted = query.md5s === undefined ? counterOf(query) : await countSamples(sql, query, query.md5s);
+  const counted = query.md5s === undefined ? counterOf(query, book) : await countSamples(sql, query, { book, md5s: query.md5s });
   let total = 0;
   const slices: Slice[] = [];
   const groups = book.groups;
   for (let index = 0; index < groups.length; index++) {
-    const group = groups[query.order === 'asc' ? index : groups.length - 1 - index] as FindingGroup;
+    const at = query.order === 'asc' ? index : groups.length - 1 - index;
+    const group = groups[at] as FindingGroup;
     if (images !== undefined && !images(group.imageKey)) continue;
-    const count = counted(group);
+    const count = counted(at);
     const offset = Math.max(0, query.offset - total);
     const limit = Math.min(count - offset, query.offset + query.limit - Math.max(total, query.offset));
     if (limit > 0) slices.push({ group, offset, limit });
@@ -64,14 +65,15 @@ async function searchBook(sql: Sql, query: AffectedQuery, book: ShareBook): Prom
   return { total, rows };
 }
 
-function counterOf({ severities: wanted, states }: AffectedQuery): (group: FindingGroup) => number {
-  if (wanted === undefined && states === undefined) return (group) => group.total;
+// How many findings that are asked for a group has, by its place.
+function counterOf({ severities: wanted, states }: AffectedQuery, { groups, line }: ShareBook): (index: number) => number {
+  if (wanted === undefined && states === undefined) return (index) => groups[index]?.total ?? 0;
   const ranks = [...new Set((wanted ?? severities).map(rankOf))];
   const stands = standingsOf(states ?? ['open', 'fixed', 'allowed']);
   const places = ranks.flatMap((rank) => stands.map((standing) => countPlace(rank, standing)));
-  return ({ counts }) => {
+  return (index) => {
     let sum = 0;
-    for (const place of places) sum += counts[place] ?? 0;
+    for (const place of places) sum += line.counts[index * countWidth + place] as number;
     return sum;
   };
 }
@@ -90,7 +92,11 @@ async function wantedImages(sql: Sql, { accountId, scope, verifying }: AffectedQ
 }
 
 // How many findings of some samples each group has.
-async function countSamples(sql: Sql, query: AffectedQuery, md5s: readonly string[]): Promise<(group: FindingGroup) => number> {
+async function countSamples(
+  sql: Sql,
+  query: AffectedQuery,
+  { book, md5s }: { readonly book: ShareBook; readonly md5s: readonly string[] },
+): Promise<(index: number) => number> {
   const where = allOf([sampleCondition(query.accountId, md5s), ...findingConditions(query)]);
   const row = await sql.get<{ found: string | null }>(
     `SELECT group_concat(image_key || ' ' || last_seen || ' ' || total, ',') AS found FROM (
@@ -102,7 +108,10 @@ async function countSamples(sql: Sql, query: AffectedQuery, md5s: readonly strin
     const [imageKey = 0, stored = 0, total = 0] = text.split(' ').map(Number);
     counts.set(imageKey, (counts.get(imageKey) ?? new Map<number, number>()).set(stored, total));
   }
-  return (group) => counts.get(group.imageKey)?.get(group.stored) ?? 0;
+  return (index) => {
+    const { imageKey, stored } = book.groups[index] as FindingGroup;
+    return counts.get(imageKey)?.get(stored) ?? 0;
+  };
 }
 
 function rowsOf(sql: Sql, query: AffectedQuery, { group, offset, limit }: Slice): Promise<readonly AffectedRow[]> {

@@ -122,7 +122,7 @@ interface Found {
 
 async function searchBook(sql: Sql, query: SampleQuery, { book, scope }: { readonly book: ShareBook; readonly scope: ImageScope }): Promise<Found> {
   const { states, severities: wanted = severities, ...rest } = query;
-  const images = (await imagesInScope(sql, query.accountId, scope)) ?? [...book.images.keys()];
+  const images = new Set((await imagesInScope(sql, query.accountId, scope)) ?? book.groups.map(({ imageKey }) => imageKey));
   const where = sampleCondition(rest);
   const samples = where.text === ofAccount ? undefined : await numbersIn(sql, `SELECT s.id AS number FROM sample s WHERE ${where.text}`, where.values);
   const bests = new Set(states === undefined ? [1, 2, 3] : standingsOf(states).map(bestOf));

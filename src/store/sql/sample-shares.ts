@@ -13,7 +13,7 @@ export interface SampleShare {
 
 export interface ShareRequest {
   /** The images that count. */
-  readonly images: readonly number[];
+  readonly images: ReadonlySet<number>;
   /** The samples that count; undefined for all. */
   readonly samples: readonly number[] | undefined;
   /** How bad they may be. */
@@ -69,13 +69,12 @@ function unwanted(book: ShareBook, { samples, severities, bests, images }: Share
 const severitiesCount = 5;
 const bestsCount = 3;
 
-function bestStates(book: ShareBook, images: readonly number[]): Uint8Array {
-  const best = new Uint8Array(book.sampleIds.length);
-  for (const key of images) {
-    const image = book.images.get(key);
-    if (image === undefined) continue;
-    const { places, bests } = image;
-    for (let at = 0; at < places.length; at++) {
+function bestStates({ groups, line, sampleIds }: ShareBook, images: ReadonlySet<number>): Uint8Array {
+  const best = new Uint8Array(sampleIds.length);
+  const { starts, places, bests } = line;
+  for (let index = 0; index < groups.length; index++) {
+    if (!images.has((groups[index] as FindingGroup).imageKey)) continue;
+    for (let at = starts[index] as number; at < (starts[index + 1] as number); at++) {
       const place = places[at] as number;
       if ((bests[at] as number) > (best[place] as number)) best[place] = bests[at] as number;
     }
@@ -90,23 +89,24 @@ interface Line {
 }
 
 // Going back in time, the first image that has a sample is the one in which it was seen last. `done` tells what needs no look any more.
-function newestFirst(book: ShareBook, { images }: ShareRequest, done: Uint8Array): Line {
-  const wanted = new Set(images);
-  const line = new Uint32Array(done.length);
+function newestFirst({ groups, line }: ShareBook, { images }: ShareRequest, done: Uint8Array): Line {
+  const found = new Uint32Array(done.length);
   const times = new Float64Array(done.length);
+  const { starts, places } = line;
   let length = 0;
-  for (let index = book.groups.length - 1; index >= 0; index--) {
-    const { imageKey, places, seen } = book.groups[index] as FindingGroup;
-    if (!wanted.has(imageKey)) continue;
-    for (let at = 0; at < places.length; at++) {
+  for (let index = groups.length - 1; index >= 0; index--) {
+    const { imageKey, seen } = groups[index] as FindingGroup;
+    if (!images.has(imageKey)) continue;
+    const end = starts[index + 1] as number;
+    for (let at = starts[index] as number; at < end; at++) {
       const place = places[at] as number;
       if (done[place] === 1) continue;
       done[place] = 1;
-      line[length] = place;
+      found[length] = place;
       times[length++] = seen;
     }
   }
-  return { places: line, times, length };
+  return { places: found, times, length };
 }
 
 interface Sum {
@@ -116,15 +116,19 @@ interface Sum {
   first: number;
 }
 
-function addUp(book: ShareBook, images: readonly number[], page: readonly { readonly place: number; readonly last: number }[]): readonly SampleShare[] {
+function addUp(
+  { groups, line, sampleIds }: ShareBook,
+  images: ReadonlySet<number>,
+  page: readonly { readonly place: number; readonly last: number }[],
+): readonly SampleShare[] {
   const sums = new Map<number, Sum>(page.map(({ place }) => [place, { ever: 0, present: 0, best: 0, first: Number.POSITIVE_INFINITY }]));
-  const isShown = new Uint8Array(book.sampleIds.length);
+  const isShown = new Uint8Array(sampleIds.length);
   for (const { place } of page) isShown[place] = 1;
-  for (const key of new Set(images)) {
-    const image = book.images.get(key);
-    if (image === undefined) continue;
-    const { places, bests, firsts } = image;
-    for (let at = 0; at < places.length; at++) {
+  const { starts, places, bests, firsts } = line;
+  for (let index = 0; index < groups.length; index++) {
+    if (!images.has((groups[index] as FindingGroup).imageKey)) continue;
+    const end = starts[index + 1] as number;
+    for (let at = starts[index] as number; at < end; at++) {
       if (isShown[places[at] as number] === 0) continue;
       const sum = sums.get(places[at] as number) as Sum;
       const best = bests[at] as number;
@@ -136,6 +140,6 @@ function addUp(book: ShareBook, images: readonly number[], page: readonly { read
   }
   return page.map(({ place, last }) => {
     const { ever, present, best, first } = sums.get(place) as Sum;
-    return { sampleId: book.sampleIds[place] ?? 0, images: present > 0 ? present : ever, firstSeen: first, lastSeen: last, best };
+    return { sampleId: sampleIds[place] ?? 0, images: present > 0 ? present : ever, firstSeen: first, lastSeen: last, best };
   });
 }

@@ -8,9 +8,10 @@ import { tallyOf } from './tally.ts';
  * be counted beforehand, and reading millions of rows for each would be slow.
  */
 export interface ShareBook {
-  readonly images: ReadonlyMap<number, ImageShare>;
   /** Groups of findings, by the time they were seen last, then by image. */
   readonly groups: readonly FindingGroup[];
+  /** What the groups have, one after the other. */
+  readonly line: GroupLine;
   /** Ids of samples by their places in the book, which are dense. */
   readonly sampleIds: readonly number[];
   /** How bad samples are, by their places; see `rankOf`. */
@@ -19,14 +20,17 @@ export interface ShareBook {
   placeOf(sampleId: number): number | undefined;
 }
 
-export interface ImageShare {
-  readonly imageKey: number;
-  /** Its samples by their places in the book. */
+/** In one piece of memory each, since lists go through all of it. */
+export interface GroupLine {
+  /** Of each group, numbers of findings at `countPlace` of their severity and standing; `countWidth` a group. */
+  readonly counts: Int32Array;
+  /** Where in what follows each group begins; one more for the end. */
+  readonly starts: Uint32Array;
+  /** Samples that the group's image had then for the last time, by their places in the book; each pair of image and sample stands here once. */
   readonly places: Uint32Array;
-  /** Of each sample: the best state (3 open, 2 allowed, 1 fixed), and when it was seen first. */
+  /** The best state of the sample in the image (3 open, 2 allowed, 1 fixed), and when it was seen there first. */
   readonly bests: Uint8Array;
   readonly firsts: Float64Array;
-  readonly groups: readonly FindingGroup[];
 }
 
 /** Findings of an image that were seen last at the same time. */
@@ -36,14 +40,16 @@ export interface FindingGroup {
   /** The same as it is stored with the findings. */
   readonly stored: number;
   readonly total: number;
-  /** Numbers of findings at `countPlace` of their severity and standing. */
+  /** As in `GroupLine`. */
   readonly counts: Int32Array;
-  /** Samples that the image had then for the last time, by their places. */
   readonly places: Uint32Array;
+  readonly bests: Uint8Array;
+  readonly firsts: Float64Array;
 }
 
 const standingsCount = 5;
 const severitiesCount = 5;
+export const countWidth = severitiesCount * standingsCount;
 
 export function countPlace(severity: number, standing: number): number {
   return severity * standingsCount + standing;
@@ -92,12 +98,13 @@ interface ChangedRow {
 }
 
 class Book implements ShareBook {
-  readonly images = new Map<number, ImageShare>();
+  line: GroupLine = lineOf([]);
   readonly sampleIds: number[] = [];
   readonly severities: number[] = [];
   groups: readonly FindingGroup[] = [];
   private readonly sql: Sql;
   private readonly accountId: string;
+  private readonly ofImages = new Map<number, readonly FindingGroup[]>();
   private readonly places = new Map<number, number>();
   private number = 0;
   private following: Promise<void> = Promise.resolve();
@@ -133,11 +140,12 @@ class Book implements ShareBook {
     }
     if (changed.size === 0) return;
     await this.takeSeverities(changed);
-    const added = [...changed].flatMap((key) => this.images.get(key)?.groups ?? []).sort(byTime);
+    const added = [...changed].flatMap((key) => this.ofImages.get(key) ?? []).sort(byTime);
     this.groups = merged(
       this.groups.filter((group) => !changed.has(group.imageKey)),
       added,
     );
+    this.line = lineOf(this.groups);
   }
 
   // Whatever changes how bad a sample is, changes an image that has it.
@@ -159,27 +167,20 @@ class Book implements ShareBook {
 
   private take({ image_key: imageKey, seen_at: seenAt, samples, groups }: ChangedRow): void {
     if (seenAt === null) {
-      this.images.delete(imageKey);
+      this.ofImages.delete(imageKey);
       return;
     }
     const numbers = numbersOf(samples);
-    const places = new Uint32Array(numbers.length / 4);
-    const placesOf = new Map<number, number[]>();
-    for (let index = 0; index < places.length; index++) {
-      const place = this.place(numbers[index * 4] as number);
-      places[index] = place;
-      const last = numbers[index * 4 + 3] as number;
-      const others = placesOf.get(last);
-      if (others === undefined) placesOf.set(last, [place]);
-      else others.push(place);
+    const placesOf = new Map<number, Shares>();
+    for (let at = 0; at < numbers.length; at += 4) {
+      const [id = 0, best = 0, first = 0, last = 0] = numbers.subarray(at, at + 4);
+      const shares = placesOf.get(last) ?? { places: [], bests: [], firsts: [] };
+      placesOf.set(last, shares);
+      shares.places.push(this.place(id));
+      shares.bests.push(best);
+      shares.firsts.push(first);
     }
-    this.images.set(imageKey, {
-      imageKey,
-      places,
-      bests: Uint8Array.from(places, (_, index) => numbers[index * 4 + 1] as number),
-      firsts: Float64Array.from(places, (_, index) => numbers[index * 4 + 2] as number),
-      groups: groupsOf({ imageKey, seenAt, placesOf }, numbersOf(groups)),
-    });
+    this.ofImages.set(imageKey, groupsOf({ imageKey, seenAt, placesOf }, numbersOf(groups)));
   }
 
   private place(sampleId: number): number {
@@ -202,18 +203,24 @@ function numbersOf(text: string | null): Float64Array {
   return text === null ? new Float64Array(0) : Float64Array.from(text.split(' '), Number);
 }
 
+interface Shares {
+  readonly places: number[];
+  readonly bests: number[];
+  readonly firsts: number[];
+}
+
 interface GroupedImage {
   readonly imageKey: number;
   readonly seenAt: number;
-  /** Places of samples by the stored time at which they were seen last. */
-  readonly placesOf: ReadonlyMap<number, readonly number[]>;
+  /** Its samples by the stored time at which they were seen last. */
+  readonly placesOf: ReadonlyMap<number, Shares>;
 }
 
 function groupsOf({ imageKey, seenAt, placesOf }: GroupedImage, numbers: Float64Array): readonly FindingGroup[] {
   const groups = new Map<number, { readonly counts: Int32Array; total: number }>();
   for (let at = 0; at < numbers.length; at += 4) {
     const [stored = 0, severity = 0, standing = 0, total = 0] = numbers.subarray(at, at + 4);
-    const group = groups.get(stored) ?? { counts: new Int32Array(severitiesCount * standingsCount), total: 0 };
+    const group = groups.get(stored) ?? { counts: new Int32Array(countWidth), total: 0 };
     groups.set(stored, group);
     group.counts[countPlace(severity, standing)] = total;
     group.total += total;
@@ -225,9 +232,31 @@ function groupsOf({ imageKey, seenAt, placesOf }: GroupedImage, numbers: Float64
       seen: seenTime(stored, seenAt),
       counts,
       total,
-      places: Uint32Array.from(placesOf.get(stored) ?? []),
+      places: Uint32Array.from(placesOf.get(stored)?.places ?? []),
+      bests: Uint8Array.from(placesOf.get(stored)?.bests ?? []),
+      firsts: Float64Array.from(placesOf.get(stored)?.firsts ?? []),
     }))
     .sort(byTime);
+}
+
+function lineOf(groups: readonly FindingGroup[]): GroupLine {
+  const starts = new Uint32Array(groups.length + 1);
+  for (const [index, { places }] of groups.entries()) starts[index + 1] = (starts[index] as number) + places.length;
+  const length = starts[groups.length] as number;
+  const line = {
+    starts,
+    counts: new Int32Array(groups.length * countWidth),
+    places: new Uint32Array(length),
+    bests: new Uint8Array(length),
+    firsts: new Float64Array(length),
+  };
+  for (const [index, { counts, places, bests, firsts }] of groups.entries()) {
+    line.counts.set(counts, index * countWidth);
+    line.places.set(places, starts[index]);
+    line.bests.set(bests, starts[index]);
+    line.firsts.set(firsts, starts[index]);
+  }
+  return line;
 }
 
 function byTime(left: FindingGroup, right: FindingGroup): number {
