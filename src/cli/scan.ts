@@ -12,7 +12,7 @@ import { ScanFailure } from '#scan/scan-artifact.ts';
 import { openStore } from '#store/index.ts';
 import type { Store } from '#store/store.ts';
 import { registryAccess } from '#worker/registry-access.ts';
-import { absoluteTarget, defaultJobs, openChosenEngines, scanTarget } from '#worker/scan-target.ts';
+import { absoluteTarget, defaultJobs, inspectorPool, openChosenEngines, scanTarget } from '#worker/scan-target.ts';
 import { accountOption } from './account-option.ts';
 import { defineCommand, errorStatus, type Io, type Options } from './command.ts';
 import { masterKeyOption, masterKeySource, openVault } from './open-app.ts';
@@ -108,7 +108,9 @@ async function scanOnce(input: ScanInput, io: Io): Promise<Outcome> {
   const signal = AbortSignal.any([io.signal, timeoutSignal(input.timeout)]);
   const store = await openStore({ dataDir });
   const progress = startProgress(io, !input.noProgress);
+  const pool = inspectorPool(limits, input.jobs ?? defaultJobs());
   try {
+    pool.warm();
     const { id: accountId } = await findAccount({ store, clock: io.clock }, input.account);
     const choice = {
       rules: input.rules.map((file) => path.resolve(io.cwd, file)),
@@ -131,7 +133,7 @@ async function scanOnce(input: ScanInput, io: Io): Promise<Outcome> {
       store,
       engines,
       limits,
-      jobs: input.jobs ?? defaultJobs(),
+      pool,
       env: io.env,
       clock: io.clock,
       signal,
@@ -143,6 +145,7 @@ async function scanOnce(input: ScanInput, io: Io): Promise<Outcome> {
     return failureOf(error, signal);
   } finally {
     progress.end();
+    pool.close();
     await store.close();
   }
 }

@@ -11,6 +11,7 @@ import { testFolder } from '../../test/support/folder.ts';
 import { buildImage, file, gnuSparse, hardlink, type LayerSpec, layerTar, paxSparse, type TestImage } from '../../test/support/images.ts';
 import { byteEngine, hostileInspector } from '../../test/support/scanning.ts';
 import { engineSet } from './engine-set.ts';
+import { InspectorPool } from './inspect/pool.ts';
 import type { ScanProgress, ScanReport } from './report.ts';
 import { ScanFailure, type ScanOptions, scanArtifact } from './scan-artifact.ts';
 
@@ -56,8 +57,7 @@ class Bench {
     const options = {
       store: this.store,
       engines: engineSet([byteEngine()], limits),
-      jobs: 2,
-      inspector: hostileInspector,
+      pool: new InspectorPool({ program: hostileInspector, fileSeconds: limits.fileSeconds, inspectorBytes: limits.inspectorBytes }, 2),
       clock: Date.now,
       signal,
       accountId,

@@ -9,7 +9,7 @@ import type { ImageSource, KnownContent, LayerRecord, SavedImage, Store } from '
 import { Budget } from './budget.ts';
 import type { EngineSet } from './engine-set.ts';
 import { findingsOf, type ReadLayer, type StoredFinding } from './findings.ts';
-import { InspectorPool } from './inspect/pool.ts';
+import type { InspectorPool } from './inspect/pool.ts';
 import type { IntakeLayer } from './judging.ts';
 import { osNameOf } from './os-name.ts';
 import { type LayerCount, readLayer } from './read-layer.ts';
@@ -21,10 +21,8 @@ export interface ScanOptions {
   readonly store: Store;
   readonly engines: EngineSet;
   readonly limits: Limits;
-  /** How many inspecting processes. */
-  readonly jobs: number;
-  /** The inspecting process's program; see `InspectorOptions.program`. */
-  readonly inspector: URL;
+  /** Inspectors that nobody else uses; they are stopped when the scan ends. */
+  readonly pool: InspectorPool;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly accountId: string;
@@ -90,11 +88,7 @@ class Scan {
     this.options = options;
     this.recorder = new Recorder(options.store);
     this.startedAt = options.clock();
-    const { fileSeconds, inspectorBytes } = options.limits;
-    this.pool = new InspectorPool(
-      { program: options.inspector, recipes: options.engines.byteEngines.map((engine) => engine.recipe), fileSeconds, inspectorBytes },
-      options.jobs,
-    );
+    this.pool = options.pool;
     this.budget = new Budget(options.limits, (reason) => this.imageSkips.add({ path: '', layer: '', reason }));
     options.signal.addEventListener('abort', this.stop, { once: true });
     const { image } = artifact;
@@ -204,7 +198,7 @@ class Scan {
     read: (target: IntakeLayer, onOsRelease: (text: string) => void) => Promise<LayerCount>,
   ): Promise<void> {
     const { store, engines } = this.options;
-    this.pool.start();
+    this.pool.start(engines.byteEngines.map((engine) => engine.recipe));
     const skips = new SkipList();
     this.current = skips;
     const target = { id: await store.layers.begin(name), diffId, skips };

@@ -114,8 +114,8 @@ class EngineBench implements FileJudge {
     const before = this.bench;
     if (before !== undefined && !before.old && String(before.set.allKeys) === String(set.allKeys)) return before;
     const recipes = set.byteEngines.map((engine) => engine.recipe);
-    const pool = new InspectorPool({ program: inspector, recipes, fileSeconds: limits.fileSeconds, inspectorBytes: limits.inspectorBytes }, jobs);
-    pool.start();
+    const pool = new InspectorPool({ program: inspector, fileSeconds: limits.fileSeconds, inspectorBytes: limits.inspectorBytes }, jobs);
+    pool.start(recipes);
     this.bench = { set, pool, users: 0, old: false };
     if (before !== undefined) retire(before);
     return this.bench;

@@ -12,7 +12,7 @@ import { runExports } from './run-exports.ts';
 import { runSyncs } from './run-syncs.ts';
 import { runTasks } from './run-tasks.ts';
 import { runTimedScans } from './run-timed-scans.ts';
-import { defaultJobs, openChosenEngines, type RuleChoice, scanTarget, workerName } from './scan-target.ts';
+import { defaultJobs, inspectorPool, openChosenEngines, type RuleChoice, scanTarget, workerName } from './scan-target.ts';
 
 export interface WorkerSettings {
   readonly dataDir: string;
@@ -69,7 +69,7 @@ const tasks = runTasks({
       store,
       engines,
       limits,
-      jobs: defaultJobs(),
+      pool: inspectorPool(limits, defaultJobs()),
       env: process.env,
       clock: Date.now,
       signal: scanSignal,

@@ -8,7 +8,7 @@ import { openStore } from '#store/index.ts';
 import { testFolder } from '../../test/support/folder.ts';
 import { buildImage, buildIndex, dockerArchive, file } from '../../test/support/images.ts';
 import { registryHandler, serve } from '../../test/support/registry.ts';
-import { absoluteTarget, defaultJobs, openChosenEngines, scanTarget, workerName } from './scan-target.ts';
+import { absoluteTarget, defaultJobs, inspectorPool, openChosenEngines, scanTarget, workerName } from './scan-target.ts';
 
 /** A registry whose tag `1` can be moved, or taken away, and a scan of the image that it named when it was met. */
 async function groundOf(context: TestContext) {
@@ -36,7 +36,7 @@ async function groundOf(context: TestContext) {
       store,
       engines,
       limits: defaultLimits,
-      jobs: 1,
+      pool: inspectorPool(defaultLimits, 1),
       env: {},
       clock: Date.now,
       signal,

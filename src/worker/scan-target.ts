@@ -12,6 +12,7 @@ import { type EngineProblem, type OpenedEngines, openEngines } from '#engines/in
 import type { Clock } from '#lib/clock.ts';
 import type { Machine } from '#lib/this-machine.ts';
 import { engineSet } from '#scan/engine-set.ts';
+import { InspectorPool } from '#scan/inspect/pool.ts';
 import type { ScanProgress, ScanReport } from '#scan/report.ts';
 import { scanArtifact } from '#scan/scan-artifact.ts';
 import type { ImageSource, Store } from '#store/store.ts';
@@ -36,7 +37,8 @@ export interface TargetScan {
   readonly store: Store;
   readonly engines: OpenedEngines;
   readonly limits: Limits;
-  readonly jobs: number;
+  /** Inspectors that nobody else uses; they are stopped when the scan ends. */
+  readonly pool: InspectorPool;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -79,8 +81,7 @@ export async function scanTarget(scan: TargetScan): Promise<ScanReport> {
       store: scan.store,
       engines: engineSet(scan.engines.engines, limits),
       limits,
-      jobs: scan.jobs,
-      inspector: inspectorProgram,
+      pool: scan.pool,
       clock: scan.clock,
       signal,
       accountId: scan.accountId,
@@ -144,6 +145,11 @@ function looksLikeReference(target: string): boolean {
 
 function named(artifact: Artifact, { reference }: KnownImage): Artifact {
   return { ...artifact, image: { ...artifact.image, reference } };
+}
+
+/** Inspectors for one scan: up to `jobs` processes. */
+export function inspectorPool(limits: Limits, jobs: number): InspectorPool {
+  return new InspectorPool({ program: inspectorProgram, fileSeconds: limits.fileSeconds, inspectorBytes: limits.inspectorBytes }, jobs);
 }
 
 /** One inspecting process per processor, up to eight. */

@@ -75,13 +75,12 @@ export async function openGround(
   const store = await openStore({ dataDir: join(folder, 'data') });
   const limits = { ...defaultLimits, ...more.limits };
   const engines = engineSet(more.engines ?? [byteEngine()], limits);
-  const recipes = engines.byteEngines.map((engine) => engine.recipe);
-  const pool = new InspectorPool({ program: more.program ?? hostileInspector, recipes, fileSeconds: more.fileSeconds ?? 30, inspectorBytes: 2 ** 31 }, 2);
+  const pool = new InspectorPool({ program: more.program ?? hostileInspector, fileSeconds: more.fileSeconds ?? 30, inspectorBytes: 2 ** 31 }, 2);
   context.after(async () => {
     pool.close();
     await store.close();
   });
-  pool.start();
+  pool.start(engines.byteEngines.map((engine) => engine.recipe));
   const diffId = `sha256:${'1'.repeat(64)}`;
   const layer = { id: await store.layers.begin(diffId), diffId, skips: new SkipList() };
   const spent: string[] = [];

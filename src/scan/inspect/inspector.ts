@@ -9,7 +9,6 @@ import { TransferFile } from './transfer-file.ts';
 export interface InspectorOptions {
   /** The module an inspector runs; it must call `serveInspections`. */
   readonly program: URL;
-  readonly recipes: readonly JudgeRecipe[];
   /** Seconds one content may take. */
   readonly fileSeconds: number;
   /** Resident bytes an inspector may hold. */
@@ -53,6 +52,7 @@ const maxStarts = 3;
 export class Inspector {
   readonly file = new TransferFile();
   private readonly options: InspectorOptions;
+  private recipes: readonly JudgeRecipe[] | undefined;
   private process: ChildProcess | undefined;
   private ready = false;
   private failedStarts = 0;
@@ -73,9 +73,16 @@ export class Inspector {
     return this.queue.length;
   }
 
-  /** Starts the process ahead of need. */
+  /** Starts the process ahead of need; it may be told its engines later. */
   start(): void {
     if (this.process === undefined && !this.closed) this.spawn();
+  }
+
+  /** Tells the engines that judge. */
+  open(recipes: readonly JudgeRecipe[]): void {
+    this.recipes = recipes;
+    this.since = performance.now();
+    if (this.process !== undefined) this.send({ type: 'open', recipes });
   }
 
   /** Inspects contents that lie in `file`. Results come in the items' order. Rejects only when inspectors cannot run at all. */
@@ -126,7 +133,7 @@ export class Inspector {
     child.stderr?.on('data', (text: Buffer) => {
       this.stderr = (this.stderr + text.toString('utf8')).slice(-2000);
     });
-    this.send({ type: 'open', recipes: this.options.recipes });
+    if (this.recipes !== undefined) this.send({ type: 'open', recipes: this.recipes });
     this.watch ??= setInterval(() => this.look(), watchMs).unref();
   }
 
@@ -216,6 +223,7 @@ export class Inspector {
   private look(): void {
     if (this.process?.pid === undefined) return;
     const now = performance.now();
+    if (this.recipes === undefined) return;
     if (!this.ready) {
       if (now - this.since > startMs) this.kill(`not ready after ${startMs / 1000} s`);
       return;

@@ -13,11 +13,11 @@ async function inspectAll(
   options: { readonly fileSeconds?: number; readonly inspectorBytes?: number; readonly program?: URL } = {},
 ): Promise<readonly ItemResult[]> {
   const pool = new InspectorPool(
-    { program: options.program ?? program, recipes: [recipe], fileSeconds: options.fileSeconds ?? 30, inspectorBytes: options.inspectorBytes ?? 2 ** 31 },
+    { program: options.program ?? program, fileSeconds: options.fileSeconds ?? 30, inspectorBytes: options.inspectorBytes ?? 2 ** 31 },
     1,
   );
   try {
-    pool.start();
+    pool.start([recipe]);
     const slot = await pool.reserve();
     const items: InspectItem[] = [];
     let at = 0;
@@ -71,9 +71,9 @@ test('inspectors that cannot start are an error of the scan, with the reason', a
 });
 
 test('large contents travel one at a time and are judged like others', async () => {
-  const pool = new InspectorPool({ program, recipes: [recipe], fileSeconds: 30, inspectorBytes: 2 ** 31 }, 2);
+  const pool = new InspectorPool({ program, fileSeconds: 30, inspectorBytes: 2 ** 31 }, 2);
   try {
-    pool.start();
+    pool.start([recipe]);
     const bytes = Buffer.alloc(40 * 1024 * 1024, 'x');
     bytes.write('EVIL', bytes.length - 4);
     const names = await Promise.all(
@@ -90,9 +90,9 @@ test('large contents travel one at a time and are judged like others', async () 
 });
 
 test('a crash is blamed on the content it was at, though the answer to an earlier batch was still on its way', async () => {
-  const pool = new InspectorPool({ program, recipes: [recipe], fileSeconds: 30, inspectorBytes: 2 ** 31 }, 1);
+  const pool = new InspectorPool({ program, fileSeconds: 30, inspectorBytes: 2 ** 31 }, 1);
   try {
-    pool.start();
+    pool.start([recipe]);
     const submit = async (contents: readonly string[]) => {
       const slot = await pool.reserve();
       const items = contents.map((content, index) => ({ at: index * 8, length: content.length, path: `/${index}`, owner: '0', judges: [0], digests: true }));
@@ -109,9 +109,9 @@ test('a crash is blamed on the content it was at, though the answer to an earlie
 });
 
 test('many quick contents that travel alone never count as one that takes long', async () => {
-  const pool = new InspectorPool({ program, recipes: [recipe], fileSeconds: 1, inspectorBytes: 2 ** 31 }, 1);
+  const pool = new InspectorPool({ program, fileSeconds: 1, inspectorBytes: 2 ** 31 }, 1);
   try {
-    pool.start();
+    pool.start([recipe]);
     const outcomes: string[] = [];
     for (let round = 0; round < 6; round += 1) {
       const slot = await pool.reserve();
@@ -125,8 +125,8 @@ test('many quick contents that travel alone never count as one that takes long',
 });
 
 test('closing the pool ends every wait: for results, for room and for room for a large content', async () => {
-  const pool = new InspectorPool({ program, recipes: [recipe], fileSeconds: 30, inspectorBytes: 2 ** 31 }, 1);
-  pool.start();
+  const pool = new InspectorPool({ program, fileSeconds: 30, inspectorBytes: 2 ** 31 }, 1);
+  pool.start([recipe]);
   const slots = [await pool.reserve(), await pool.reserve()];
   const large = await pool.reserveLarge(1000);
   slots[0]?.write(Buffer.from('HANG!'), 0);

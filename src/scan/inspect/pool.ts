@@ -1,3 +1,4 @@
+import type { JudgeRecipe } from '#engines/engine.ts';
 import { Inspector, type InspectorOptions, stopped } from './inspector.ts';
 import { type InspectItem, type ItemResult, transferHeader } from './protocol.ts';
 
@@ -23,7 +24,7 @@ const patienceMs = 500;
 const largeOffset = transferHeader + slotsPerInspector * slotBytes;
 
 /**
- * The inspectors of a scan. They start with `start` (a scan that finds everything known needs none). Small contents
+ * The inspectors of a scan. They work from `start` on (a scan that finds everything known needs none). Small contents
  * travel in batches; a content larger than a batch travels alone, one at a time, so that memory stays bounded.
  */
 export class InspectorPool {
@@ -35,6 +36,7 @@ export class InspectorPool {
   private large: Promise<void> = Promise.resolve();
   private closed = false;
   private waitedMs = 0;
+  private recipes: readonly JudgeRecipe[] | undefined;
 
   /** Up to `size` inspecting processes: one at first, more while the scan waits for them, since each must start and load its rules. */
   constructor(options: InspectorOptions, size: number) {
@@ -42,8 +44,17 @@ export class InspectorPool {
     this.size = size;
   }
 
-  start(): void {
+  /** Starts a process before it is known by which engines it will judge, or whether it will be needed: a start takes as long as reading a small layer. */
+  warm(): void {
     if (!this.closed && this.inspectors.length === 0) this.grow();
+  }
+
+  /** Tells the engines that judge. */
+  start(recipes: readonly JudgeRecipe[]): void {
+    if (this.recipes !== undefined) return;
+    this.recipes = recipes;
+    for (const inspector of this.inspectors) inspector.open(recipes);
+    this.warm();
   }
 
   /** Waits for room for a batch. Rejects when the pool is closed. */
@@ -110,6 +121,7 @@ export class InspectorPool {
 
   private grow(): void {
     const inspector = new Inspector(this.options);
+    if (this.recipes !== undefined) inspector.open(this.recipes);
     inspector.start();
     this.inspectors.push(inspector);
     for (let index = 0; index < slotsPerInspector; index += 1) {
