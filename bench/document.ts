@@ -27,7 +27,8 @@ export async function writeDocument(measured: Measured): Promise<string> {
 }
 
 function sectionOf({ name, command, at, machine, facts, rows }: Measured): string {
-  const title = name === 'generated' ? 'Generated rules' : `Rules of ${name}`;
+  const titles: Readonly<Record<string, string>> = { generated: 'Generated rules', lists: 'Calls that read, over a million findings' };
+  const title = titles[name] ?? `Rules of ${name}`;
   const list = [...machine, ...facts].map((fact) => `- ${fact}`).join('\n');
   return `<!-- rules: ${name} -->\n## ${title}\n\nMeasured on ${at.toISOString().slice(0, 10)} by \`${command}\`:\n\n${list}\n\n${tableOf(rows)}\n<!-- end -->\n`;
 }

@@ -6,7 +6,7 @@ import type { Store } from '#store/store.ts';
 import type { EstateFacts } from './estate.ts';
 import { askChoices, type CallChoices, type Input, inputOf, type ListCall, listCalls, pageOf, pageSizeOf } from './list-calls.ts';
 import { createRandom } from './random.ts';
-import { latencyRow, type Outcome, type Row } from './result.ts';
+import { latencyRow, type Outcome, type Row, readingPrefix } from './result.ts';
 import { type SigningKey, signedAlibaba, signedTencent } from './signed-call.ts';
 
 const mostRatio = 3;
@@ -40,7 +40,7 @@ export async function measureLists(say: (text: string) => void, small: Side, lar
       continue;
     }
     const row = latencyRow(
-      `reads ${action} (${measured.asked.length})`,
+      `${readingPrefix}${action} (${measured.asked.length})`,
       { ours: measured.asked.map(({ large: ms }) => ms), peer: measured.asked.map(({ small: ms }) => ms) },
       mostRatio,
     );

@@ -47,7 +47,8 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   if (values.help) return 'help';
   const runs = /^\d{1,2}$/.test(values.runs) ? Number(values.runs) : 0;
   if (runs < 1) throw new Error(`--runs is a whole number from 1 to ${mostRuns}`);
-  if (values.write && values.only.length > 0) throw new Error('--write writes all cases; leave out --only');
+  const isOfLists = values.only.length === 1 && values.only[0] === 'lists';
+  if (values.write && values.only.length > 0 && !isOfLists) throw new Error('--write writes all cases, or lists alone; leave out --only');
   return { rules: values.rules, tree: values.tree, runs, cases: chosenCases(values.only, values.rules), strict: values.strict, write: values.write };
 }
 

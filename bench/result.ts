@@ -79,6 +79,9 @@ export function rateRow(name: string, ours: readonly number[], peer: { readonly 
   };
 }
 
+/** What the names of rows about reading calls begin with: they have a section of their own. */
+export const readingPrefix = 'reads ';
+
 /** How long requests take, milliseconds, against those to a smaller store; `most` bounds the ratio of their 99th percentiles. */
 export function latencyRow(name: string, { ours, peer }: { readonly ours: readonly number[]; readonly peer: readonly number[] }, most: number): Row {
   const ratio = percentile(ours, 0.99) / percentile(peer, 0.99);

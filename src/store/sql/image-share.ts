@@ -109,22 +109,18 @@ async function verdictsOf(sql: Sql, { accountId }: ImageKey, ids: ReadonlySet<nu
   );
 }
 
-// Numbers for samples that are new in the account, by SHA-256: those that the table would give them.
+// Numbers for samples that are new in the account, by SHA-256 and in its order, in which they are added soonest.
 async function numberSamples(sql: Sql, rows: readonly Row[]): Promise<ReadonlyMap<string, number>> {
-  const ids = new Map<string, number>();
+  const hashes = new Set<string>();
+  for (const { sha256 } of rows) if (sha256 !== null) hashes.add(digestHex(sha256));
   const last = await sql.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'sample'");
-  for (const { sha256 } of rows) {
-    if (sha256 === null) continue;
-    const hash = digestHex(sha256);
-    if (!ids.has(hash)) ids.set(hash, (last?.seq ?? 0) + ids.size + 1);
-  }
-  return ids;
+  return new Map([...hashes].sort().map((hash, index) => [hash, (last?.seq ?? 0) + index + 1]));
 }
 
 async function addSamples(sql: Sql, { key, seenAt, verdicts }: Renewal, shares: ReadonlyMap<number, Share>): Promise<void> {
   const added: (readonly SqlValue[])[] = [];
-  for (const [id, { worst, best, first_seen, last_seen }] of shares) {
-    if (worst.sample !== null) continue;
+  const fresh = [...shares].filter(([, { worst }]) => worst.sample === null).sort(([left], [right]) => left - right);
+  for (const [id, { worst, best, first_seen, last_seen }] of fresh) {
     const { name = '', nameId = 0, tags = '[]' } = verdicts.get(worst.verdict_id) ?? {};
     const counts = [3, 2, 1].map((each) => Number(best === each));
     added.push([id, key.accountId, worst.sha256, worst.md5, name, nameId, worst.severity, tags, first_seen, seenTime(last_seen, seenAt), ...counts]);
