@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-type Collect = (options: { readonly type: 'minor' }) => void;
+type Collect = (options: { readonly type: 'minor' | 'major' }) => void;
 
 let collect: Collect | undefined;
 
@@ -13,6 +13,12 @@ let collect: Collect | undefined;
 export function collectYoungGarbage(): void {
   collect ??= exposed();
   collect({ type: 'minor' });
+}
+
+/** Frees all that is no longer used: for a process that has just let go of a large buffer and will soon ask for another. */
+export function collectGarbage(): void {
+  collect ??= exposed();
+  collect({ type: 'major' });
 }
 
 // The flag takes effect for contexts made after it.

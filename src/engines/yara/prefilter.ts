@@ -21,7 +21,6 @@ export class Prefilter {
   /** All literals, one behind the other, and where each begins. */
   private readonly text: Buffer;
   private readonly starts: Int32Array;
-  private content: Buffer = Buffer.alloc(0);
   private shortsSearched = true;
   /** Which search saw a literal last. */
   private readonly seen: Uint32Array;
@@ -52,7 +51,6 @@ export class Prefilter {
   /** Numbers of the literals that the content holds, each once, but for short ones; good until the next search. */
   search(content: Buffer): Int32Array {
     this.count = 0;
-    this.content = content;
     this.shortsSearched = false;
     if (this.searches === 0xff_ff_ff_ff) this.seen.fill((this.searches = 0));
     this.searches++;
@@ -61,11 +59,11 @@ export class Prefilter {
     return this.found.subarray(0, this.count);
   }
 
-  /** Whether the content of the last search holds the literal. */
-  has(number: number): boolean {
+  /** Whether the content, which must be that of the last search, holds the literal. */
+  has(number: number, content: Buffer): boolean {
     if (!this.shortsSearched && isShort((this.starts[number + 1] as number) - (this.starts[number] as number))) {
       this.shortsSearched = true;
-      this.searchBytes(this.content);
+      this.searchBytes(content);
     }
     return this.seen[number] === this.searches;
   }

@@ -31,35 +31,32 @@ export function openScreen(indexes: readonly PackIndex[]): Screen {
       ),
   );
   const prefilter = new Prefilter(literals);
-  const exact = new ExactSearch();
-  let last: Buffer | undefined;
-  let found: Int32Array = new Int32Array(0);
+  // Weak, since a buffer that was used last may be a large one.
+  let last: WeakRef<Buffer> | undefined;
+  let findings: Findings = { found: new Int32Array(0), prefilter, exact: new Map() };
   return {
     buckets(pack, content) {
-      if (content.bytes !== last) found = prefilter.search((last = content.bytes));
-      return gates[pack]?.open(content, { found, prefilter, exact }) ?? [];
+      if (last?.deref() !== content.bytes) {
+        last = new WeakRef(content.bytes);
+        findings = { found: prefilter.search(content.bytes), prefilter, exact: new Map() };
+      }
+      return gates[pack]?.open(content, findings) ?? [];
     },
   };
 }
 
+/** What is known of the last content. */
 interface Findings {
   readonly found: Int32Array;
   readonly prefilter: Prefilter;
-  readonly exact: ExactSearch;
+  /** Whether it holds some bytes just as they are. */
+  readonly exact: Map<string, boolean>;
 }
 
-/** Remembers which bytes the last content holds. */
-class ExactSearch {
-  private content: Buffer | undefined;
-  private readonly known = new Map<string, boolean>();
-
-  holds(content: Buffer, bytes: string): boolean {
-    if (content !== this.content) this.known.clear();
-    this.content = content;
-    let holds = this.known.get(bytes);
-    if (holds === undefined) this.known.set(bytes, (holds = content.includes(bytes, 0, 'latin1')));
-    return holds;
-  }
+function holdsExact(content: Buffer, bytes: string, known: Map<string, boolean>): boolean {
+  let holds = known.get(bytes);
+  if (holds === undefined) known.set(bytes, (holds = content.includes(bytes, 0, 'latin1')));
+  return holds;
 }
 
 function numberOf(literal: PlacedLiteral, literals: PlacedLiteral[], numbers: Map<Literal, number>): number {
@@ -102,8 +99,8 @@ class PackGates {
     const asked = {
       bytes: content.bytes,
       variable: (name: ExternalVariable) => content.variables[name].toLowerCase(),
-      holds: (literal: number) => prefilter.has(this.shared[literal] as number),
-      holdsExact: (bytes: string) => exact.holds(content.bytes, bytes),
+      holds: (literal: number) => prefilter.has(this.shared[literal] as number, content.bytes),
+      holdsExact: (bytes: string) => holdsExact(content.bytes, bytes, exact),
     };
     const ask = (rule: number): void => {
       const { bucket, gate } = rules[rule] as PackIndex['rules'][number];

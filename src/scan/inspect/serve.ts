@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { readSync, writeSync } from 'node:fs';
 import type { ContentFacts, Judge, JudgeRecipe } from '#engines/engine.ts';
+import { collectGarbage } from '#lib/collect-garbage.ts';
 import { fileTypeOf } from './file-type.ts';
 import { type FromInspector, type InspectItem, type ItemResult, idle, type JudgeResult, type Progress, type ToInspector } from './protocol.ts';
 
@@ -22,7 +23,13 @@ export function serveInspections(openJudges: (recipes: readonly JudgeRecipe[]) =
     }
     const end = message.items.reduce((most, item) => Math.max(most, item.at + item.length), 0);
     const start = message.items.reduce((least, item) => Math.min(least, item.at), end);
-    if (scratch.length < end - start || scratch.length > 4 * keptScratch) scratch = Buffer.allocUnsafeSlow(Math.max(end - start, keptScratch));
+    if (scratch.length < end - start || scratch.length > 4 * keptScratch) {
+      // Let go first: two large contents would not fit beside each other.
+      const wasLarge = scratch.length > keptScratch;
+      scratch = Buffer.alloc(0);
+      if (wasLarge) collectGarbage();
+      scratch = Buffer.allocUnsafeSlow(Math.max(end - start, keptScratch));
+    }
     readFully(scratch.subarray(0, end - start), start);
     const bytesOf = (item: InspectItem) => scratch.subarray(item.at - start, item.at - start + item.length);
     const results = inspectBatch({ items: message.items, bytesOf, judges, at: (index) => reportProgress({ batch: message.batch, index }) });
