@@ -10,6 +10,8 @@ export interface BoundedCache<Value> {
 export function createBoundedCache<Value>(capacity: number): BoundedCache<Value> {
   const entries = new Map<string, { readonly value: Value; readonly size: number }>();
   let used = 0;
+  // The key at the end of the map: one that is asked for over and over need not be put there each time.
+  let newest: string | undefined;
 
   function drop(key: string): void {
     used -= entries.get(key)?.size ?? 0;
@@ -20,8 +22,10 @@ export function createBoundedCache<Value>(capacity: number): BoundedCache<Value>
     get(key) {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
+      if (key === newest) return entry.value;
       entries.delete(key);
       entries.set(key, entry);
+      newest = key;
       return entry.value;
     },
     set(key, value, size) {
@@ -32,6 +36,7 @@ export function createBoundedCache<Value>(capacity: number): BoundedCache<Value>
         drop(oldest);
       }
       entries.set(key, { value, size });
+      newest = key;
       used += size;
     },
     clear() {
