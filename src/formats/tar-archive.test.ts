@@ -64,7 +64,7 @@ test('a hole without end costs no more than the archive may unpack to, also when
   assert.match(taken.skipped.join(), /hole: the archive unpacks to more than 50000000 bytes/);
   const left = await opened(bomb, { limits: { bytes: 50_000_000 }, most: 1 });
   assert.match(left.skipped.join(), /the archive unpacks to more than 50000000 bytes/);
-  assert.ok(performance.now() - since < 20_000);
+  assert.ok(performance.now() - since < 5000);
 });
 
 test('headers that speak of no member end with the time', async () => {

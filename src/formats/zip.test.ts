@@ -134,7 +134,7 @@ test('entries that share one body give each their file, within the bounds of the
   const { files, skipped } = await open(bomb, { ratio: 100, graceBytes: 10 * 1024 * 1024 });
   assert.ok(files.length >= 2 && files.length <= 1 + (bomb.length * 100) / (smallBytes - 1));
   assert.match(skipped.join(), /unpacks to more than 100 times its size/);
-  assert.ok(performance.now() - at < 20_000);
+  assert.ok(performance.now() - at < 5000);
 });
 
 test('numbers that lead nowhere cost their member and no other', async () => {
@@ -190,7 +190,7 @@ test('a flood of what looks like headers is left when the time is over', async (
   const flood = Buffer.concat([header, ...Array.from({ length: 20_000 }, () => block(Buffer.concat([Buffer.alloc(100), header]))), Buffer.from([7])]);
   const since = performance.now();
   const { skipped } = await openAll(zip, bytesSource(flood), { limits: { ...roomy, entries: 1e6, isLate: () => performance.now() - since > 300 } });
-  assert.ok(performance.now() - since < 20_000);
+  assert.ok(performance.now() - since < 3000);
   assert.match(skipped.join(), /took too long/);
 });
 

@@ -144,7 +144,7 @@ test('the time is that of the outermost archive with all in it', async (t) => {
     { limits: { archiveSeconds: 1 } },
   );
   const reasons = told(await bench.opener.open(bench.archive('archive outer'), '/a'));
-  assert.ok(bench.opens() >= 2 && bench.opens() < 15, String(bench.opens()));
+  assert.ok(bench.opens() > 5 && bench.opens() < 15, String(bench.opens()));
   assert.equal(reasons.at(-1), '/a: opening it took longer than 1 s; the rest of it was not looked at');
   assert.deepEqual(told(await bench.opener.open(bench.archive('archive 49'), '/b')), [], 'the next one has its own time');
 });
