@@ -1,7 +1,8 @@
-import { opendir, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { App } from './app.ts';
 import { exportFolder, exportIdPattern, exportPath } from './export-folder.ts';
+import { changedAt, filesIn } from './folder-files.ts';
 import { unfinishedSuffix } from './write-export.ts';
 
 /** Longer without a write than any worker takes for a page: its writer died, ms. */
@@ -30,23 +31,4 @@ export async function dropUnwanted({ store, dataDir }: Pick<App, 'store' | 'data
 async function isWanted(store: App['store'], name: string): Promise<boolean> {
   const id = name.slice(0, 32);
   return exportIdPattern.test(id) && (await store.exports.isKept(id));
-}
-
-async function filesIn(folder: string): Promise<readonly string[]> {
-  const names: string[] = [];
-  try {
-    for await (const entry of await opendir(folder)) if (entry.isFile()) names.push(entry.name);
-  } catch (error) {
-    // Nothing was ever exported.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  return names;
-}
-
-async function changedAt(file: string, otherwise: number): Promise<number> {
-  try {
-    return (await stat(file)).mtimeMs;
-  } catch {
-    return otherwise;
-  }
 }

@@ -1,5 +1,6 @@
-import { opendir, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { App } from './app.ts';
+import { changedAt, filesIn } from './folder-files.ts';
 import { partSuffix } from './store-upload.ts';
 import { uploadFolder, uploadPath } from './upload-folder.ts';
 
@@ -27,23 +28,4 @@ export async function sweepUploads(app: Pick<App, 'store' | 'clock' | 'dataDir'>
     if (isGone) removed += 1;
   }
   return removed;
-}
-
-async function filesIn(folder: string): Promise<readonly string[]> {
-  const names: string[] = [];
-  try {
-    for await (const entry of await opendir(folder)) if (entry.isFile()) names.push(entry.name);
-  } catch (error) {
-    // Nothing was ever uploaded.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  return names;
-}
-
-async function changedAt(file: string, otherwise: number): Promise<number> {
-  try {
-    return (await stat(file)).mtimeMs;
-  } catch {
-    return otherwise;
-  }
 }
