@@ -34,7 +34,7 @@ export interface DigestEngine extends EngineIdentity {
 
 /**
  * An engine that reads bytes. It runs in an inspecting process of its own: `recipe` is sent there (so it must survive
- * `structuredClone`), and `openJudge` of `engines/index.ts` makes a judge of it.
+ * `structuredClone`), and `openJudges` of `engines/judges.ts` makes a judge of it.
  */
 export interface ByteEngine extends EngineIdentity {
   readonly reads: 'bytes';
@@ -48,13 +48,13 @@ export type Engine = DigestEngine | ByteEngine;
 /** How an inspecting process builds its judge. One member per kind of engine. */
 export type JudgeRecipe = YaraRecipe;
 
-/** Compiled packs per routing kind; see `yara/route.ts`. */
+/** Compiled packs per routing kind; see `yara/kinds.ts` and `yara/buckets.ts`. */
 export interface YaraRecipe {
   readonly engine: 'yara';
   readonly pack: string;
   /** Which build of YARA-X reads `files`. */
   readonly backend: 'native' | 'wasm';
-  /** Compiled pack on disk per routing kind, with the SHA-256 that its bytes must have. A kind whose rules are none is absent. */
+  /** Index of the compiled buckets on disk per routing kind, with the SHA-256 that its bytes must have; the buckets lie beside it. A kind whose rules are none is absent. */
   readonly files: Readonly<Partial<Record<string, { readonly path: string; readonly sha256: string }>>>;
   readonly engineSeconds: number;
   readonly readsPath: boolean;
