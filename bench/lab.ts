@@ -11,6 +11,8 @@ export interface Lab {
   readonly runs: number;
   /** Whether the rules are our own generated ones. */
   readonly isGenerated: boolean;
+  /** Calls that `lists` measures; none: all. */
+  readonly calls: readonly string[];
   /** Tells a person what is going on. */
   readonly say: (text: string) => void;
   tree(): Promise<Tree>;
@@ -24,11 +26,12 @@ interface LabOptions {
   readonly runs: number;
   readonly rules: readonly string[];
   readonly tree: string | undefined;
+  readonly calls: readonly string[];
   readonly say: (text: string) => void;
 }
 
 export function openLab(options: LabOptions): Lab {
-  const { workspace, signal, runs, rules, say } = options;
+  const { workspace, signal, runs, rules, calls, say } = options;
   const tree = once(() => {
     say('making the tree, or taking the kept one');
     return openTree({ workspace, given: options.tree, signal, say });
@@ -38,6 +41,7 @@ export function openLab(options: LabOptions): Lab {
     signal,
     runs,
     isGenerated: rules.length === 0,
+    calls,
     say,
     tree,
     images: once(async () => {

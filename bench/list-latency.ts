@@ -4,6 +4,7 @@ import { type Agent, type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { Store } from '#store/store.ts';
 import type { EstateFacts } from './estate.ts';
+import type { Lab } from './lab.ts';
 import { askChoices, type CallChoices, type Input, inputOf, type ListCall, listCalls, pageOf, pageSizeOf } from './list-calls.ts';
 import { createRandom } from './random.ts';
 import { latencyRow, type Outcome, type Row, readingPrefix } from './result.ts';
@@ -28,11 +29,12 @@ export interface Side {
 }
 
 /** Asks both servers the same in turns. */
-export async function measureLists(say: (text: string) => void, small: Side, large: Side): Promise<Outcome> {
+export async function measureLists({ say, calls }: Pick<Lab, 'say' | 'calls'>, small: Side, large: Side): Promise<Outcome> {
   const rows: Row[] = [];
   const failures: string[] = [];
   for (const call of listCalls()) {
     const { action } = call.operation;
+    if (calls.length > 0 && !calls.includes(action)) continue;
     const measured = await measureCall(call, small, large);
     if (measured.failed.length > 0) failures.push(`${action}: ${measured.failed.length} requests failed, such as ${measured.failed[0]}`);
     if (measured.asked.length === 0) {

@@ -32,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function measure(options: BenchOptions, signal: AbortSignal): Promise<number> {
   const workspace = await openWorkspace();
   try {
-    const lab = openLab({ workspace, signal, runs: options.runs, rules: options.rules, tree: options.tree, say });
+    const lab = openLab({ workspace, signal, runs: options.runs, rules: options.rules, tree: options.tree, calls: options.calls, say });
     const { rows, failures } = await runCases(options, lab);
     const machine = await describeMachine(signal);
     const facts = await factsOf(options, lab);

@@ -22,7 +22,7 @@ export async function lists(lab: Lab): Promise<Outcome> {
   try {
     const large = await open(lab, sizes.large);
     try {
-      return await measureLists(lab.say, small, large);
+      return await measureLists(lab, small, large);
     } finally {
       await close(large);
     }
