@@ -216,9 +216,12 @@ function conditionOf(row: RuleRow, inImage: boolean): Condition {
   const imageIds = JSON.parse(row.image_ids) as readonly string[];
   const scope: Condition[] = [];
   for (const part of chunks(repositories, mostParts)) {
+    const named = `r.account_id = ? AND CASE r.namespace WHEN '' THEN r.name ELSE r.namespace || '/' || r.name END IN (${marks(part.length)})`;
     scope.push({
-      text: `f.image_key IN (SELECT ri.image_key FROM repository r JOIN repository_image ri ON ri.account_id = r.account_id AND ri.repository_id = r.id
-        WHERE r.account_id = ? AND CASE r.namespace WHEN '' THEN r.name ELSE r.namespace || '/' || r.name END IN (${marks(part.length)}))`,
+      text: inImage
+        ? `EXISTS (SELECT 1 FROM repository_image ri INDEXED BY repository_image_of CROSS JOIN repository r ON r.id = ri.repository_id
+            WHERE ri.account_id = f.account_id AND ri.image_key = f.image_key AND ${named})`
+        : `f.image_key IN (SELECT ri.image_key FROM repository r CROSS JOIN repository_image ri ON ri.account_id = r.account_id AND ri.repository_id = r.id WHERE ${named})`,
       values: [row.account_id, ...part],
     });
   }

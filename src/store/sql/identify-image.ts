@@ -40,10 +40,10 @@ async function moveParts(sql: Sql, { accountId, manifestDigest, imageId }: Namin
 }
 
 async function merge(sql: Sql, accountId: string, { from, to }: { readonly from: number; readonly to: number }): Promise<void> {
-  const repositories = await sql.all<{ repository_id: number }>('SELECT DISTINCT repository_id FROM repository_image WHERE account_id = ? AND image_key = ?', [
-    accountId,
-    from,
-  ]);
+  const repositories = await sql.all<{ repository_id: number }>(
+    'SELECT DISTINCT repository_id FROM repository_image INDEXED BY repository_image_of WHERE account_id = ? AND image_key = ?',
+    [accountId, from],
+  );
   await sql.run('UPDATE OR IGNORE repository_image SET image_key = ? WHERE account_id = ? AND image_key = ?', [to, accountId, from]);
   await sql.run('DELETE FROM repository_image WHERE account_id = ? AND image_key = ?', [accountId, from]);
   await sql.run('DELETE FROM image_host WHERE account_id = ? AND image_key = ?', [accountId, from]);

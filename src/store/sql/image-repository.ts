@@ -3,7 +3,7 @@ import { parseImageName } from '#domain/image-name.ts';
 import type { Sql } from '../drivers/sql.ts';
 import { applyRulesAnew } from './allow-rules.ts';
 import { fold } from './conditions.ts';
-import { type ImageKey, recountRepository } from './image-counts.ts';
+import { changeRepositoryShare, type ImageKey, repositoryShare } from './image-counts.ts';
 import { settleSuccession } from './succession.ts';
 
 /** Where an image is kept, as its row holds it. */
@@ -62,24 +62,32 @@ export async function tagImage(sql: Sql, tagged: { readonly key: ImageKey; reado
   const { key, digest, at } = tagged;
   const { accountId, imageKey } = key;
   const { repository_id: repositoryId, registry_id: registryId, tag } = place;
-  const moved =
+  const losing =
     tag === ''
-      ? 0
-      : await sql.run(
-          'UPDATE repository_image SET current = 0 WHERE account_id = ? AND repository_id = ? AND tag = ? AND current = 1 AND (image_key <> ? OR digest <> ?)',
+      ? []
+      : await sql.all<{ image_key: number }>(
+          'SELECT image_key FROM repository_image WHERE account_id = ? AND repository_id = ? AND tag = ? AND current = 1 AND (image_key <> ? OR digest <> ?)',
           [accountId, repositoryId, tag, imageKey, digest],
         );
   const known = await sql.get<{ current: number }>(
     'SELECT current FROM repository_image WHERE account_id = ? AND repository_id = ? AND tag = ? AND digest = ? AND image_key = ?',
     [accountId, repositoryId, tag, digest, imageKey],
   );
+  const changed = losing.length > 0 || known?.current !== 1;
+  const share = { id: repositoryId, imageKeys: [imageKey, ...losing.map((row) => row.image_key)] };
+  const before = changed ? await repositoryShare(sql, accountId, share) : undefined;
+  if (losing.length > 0)
+    await sql.run(
+      'UPDATE repository_image SET current = 0 WHERE account_id = ? AND repository_id = ? AND tag = ? AND current = 1 AND (image_key <> ? OR digest <> ?)',
+      [accountId, repositoryId, tag, imageKey, digest],
+    );
   await sql.run(
     `INSERT INTO repository_image (account_id, repository_id, registry_id, tag, digest, image_key, current, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)
      ON CONFLICT (account_id, repository_id, tag, digest, image_key) DO UPDATE SET current = 1, last_seen = max(last_seen, excluded.last_seen)`,
     [accountId, repositoryId, registryId, tag, digest, imageKey, at, at],
   );
-  if (moved === 0 && known?.current === 1) return;
+  if (before === undefined) return;
+  await changeRepositoryShare(sql, repositoryId, { before, after: await repositoryShare(sql, accountId, share) });
   if (known === undefined) await applyRulesAnew(sql, key);
   await settleSuccession(sql, { key, at, whole: false });
-  await recountRepository(sql, accountId, repositoryId);
 }

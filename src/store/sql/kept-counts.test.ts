@@ -122,8 +122,9 @@ const kept: readonly (readonly [string, string])[] = [
     `SELECT (SELECT count(DISTINCT f.sha256) FROM finding f WHERE ${shown}) AS samples, (SELECT count(*) FROM finding f WHERE ${shown}) AS findings`,
   ],
   [
-    'SELECT id, images, infected FROM repository WHERE account_id = ?1 ORDER BY id',
-    `SELECT r.id, count(DISTINCT i.image_key) AS images, count(DISTINCT CASE WHEN EXISTS (SELECT 1 FROM finding f WHERE f.image_key = i.image_key AND f.standing IN (1, 4)) THEN i.image_key END) AS infected
+    'SELECT id, images, infected, open_findings FROM repository WHERE account_id = ?1 ORDER BY id',
+    `SELECT r.id, count(DISTINCT i.image_key) AS images, count(DISTINCT CASE WHEN EXISTS (SELECT 1 FROM finding f WHERE f.image_key = i.image_key AND f.standing IN (1, 4)) THEN i.image_key END) AS infected,
+       (SELECT count(*) FROM finding f WHERE f.standing IN (1, 4) AND f.image_key IN (SELECT image_key FROM repository_image n WHERE n.repository_id = r.id AND n.current = 1)) AS open_findings
      FROM repository r LEFT JOIN repository_image t ON t.repository_id = r.id AND t.current = 1 LEFT JOIN image i ON i.image_key = t.image_key WHERE r.account_id = ?1 GROUP BY r.id ORDER BY r.id`,
   ],
 ];

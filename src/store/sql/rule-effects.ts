@@ -32,7 +32,7 @@ export async function settleStandings(sql: Sql, accountId: string, changes: read
   const repositories = new Set<number>();
   for (const part of chunks(imageKeys, together)) {
     const rows = await sql.all<{ repository_id: number }>(
-      `SELECT DISTINCT repository_id FROM repository_image WHERE account_id = ? AND image_key IN (${marks(part.length)})`,
+      `SELECT DISTINCT repository_id FROM repository_image INDEXED BY repository_image_of WHERE account_id = ? AND image_key IN (${marks(part.length)})`,
       [accountId, ...part],
     );
     for (const { repository_id: id } of rows) repositories.add(id);

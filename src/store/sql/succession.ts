@@ -19,8 +19,8 @@ export async function settleSuccession(sql: Sql, succession: Succession): Promis
   const { accountId, imageKey } = succession.key;
   const whole = await wholeKeys(sql, succession);
   const rows = await sql.all<{ image_key: number }>(
-    `SELECT DISTINCT other.image_key FROM repository_image mine
-     JOIN repository_image other ON other.account_id = mine.account_id AND other.repository_id = mine.repository_id AND other.tag = mine.tag
+    `SELECT DISTINCT other.image_key FROM repository_image mine INDEXED BY repository_image_of
+     CROSS JOIN repository_image other ON other.account_id = mine.account_id AND other.repository_id = mine.repository_id AND other.tag = mine.tag
      WHERE mine.account_id = ? AND mine.image_key = ?`,
     [accountId, imageKey],
   );
@@ -64,8 +64,8 @@ function reopen(sql: Sql, { accountId, imageKey }: ImageKey): Promise<number> {
 
 async function supersede(sql: Sql, { accountId, imageKey }: ImageKey, { at, isWhole }: Judging): Promise<number> {
   const successors = await sql.all<{ image_key: number }>(
-    `SELECT DISTINCT next.image_key FROM repository_image mine
-     JOIN repository_image next ON next.account_id = mine.account_id AND next.repository_id = mine.repository_id AND next.tag = mine.tag AND next.current = 1
+    `SELECT DISTINCT next.image_key FROM repository_image mine INDEXED BY repository_image_of
+     CROSS JOIN repository_image next ON next.account_id = mine.account_id AND next.repository_id = mine.repository_id AND next.tag = mine.tag AND next.current = 1
      WHERE mine.account_id = ? AND mine.image_key = ?`,
     [accountId, imageKey],
   );
