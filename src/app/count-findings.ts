@@ -1,3 +1,4 @@
+import type { Severity } from '#domain/severity.ts';
 import type { App, FindingCounts, ImageScope } from './app.ts';
 
 /** Findings and images of the account, within a scope. */
@@ -12,9 +13,9 @@ export async function countRecentScans({ store, clock }: App, accountId: string,
   return store.images.countScans(accountId, clock() - days * dayMs);
 }
 
-type RowFilter = Omit<Parameters<App['store']['samples']['affected']>[0], 'accountId' | 'by' | 'order' | 'offset' | 'limit'>;
+type RowFilter = Omit<Parameters<App['store']['samples']['countAffected']>[0], 'accountId'>;
 
-/** How many findings the list of affected images has for a filter. */
-export async function countAffected({ store }: App, accountId: string, filter: RowFilter): Promise<number> {
-  return (await store.samples.affected({ accountId, ...filter, offset: 0, limit: 0, by: 'lastSeen', order: 'desc' })).total;
+/** How many findings the list of affected images has for a filter, by severity. */
+export async function countAffected({ store }: App, accountId: string, filter: RowFilter): Promise<Readonly<Record<Severity, number>>> {
+  return store.samples.countAffected({ accountId, ...filter });
 }

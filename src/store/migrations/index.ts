@@ -21,6 +21,7 @@ import { listIndexes } from './0019-list-indexes.ts';
 import { tagLists } from './0020-tag-lists.ts';
 import { imageTotals } from './0021-image-totals.ts';
 import { tagTexts } from './0022-tag-texts.ts';
+import { tagMoves } from './0023-tag-moves.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -47,6 +48,7 @@ const migrations: readonly Migration[] = [
   tagLists,
   imageTotals,
   tagTexts,
+  tagMoves,
 ];
 
 /** The schema from which on images are saved with their repositories. */

@@ -41,7 +41,8 @@ export interface AffectedImage {
   readonly place: RepositoryImage | undefined;
 }
 
-export interface AffectedQuery extends Page {
+/** What a finding and its image must meet. */
+export interface AffectedConditions {
   readonly accountId: string;
   readonly ids?: readonly number[];
   readonly md5s?: readonly string[];
@@ -50,6 +51,9 @@ export interface AffectedQuery extends Page {
   /** True: only findings whose image is being scanned; false: only others. */
   readonly verifying?: boolean;
   readonly scope?: ImageScope;
+}
+
+export interface AffectedQuery extends AffectedConditions, Page {
   readonly by: 'lastSeen' | 'firstSeen' | 'severity';
   readonly order: 'asc' | 'desc';
 }
@@ -58,6 +62,8 @@ export interface AffectedQuery extends Page {
 export interface SampleStore {
   list(query: SampleQuery): Promise<Listing<Sample>>;
   affected(query: AffectedQuery): Promise<Listing<AffectedImage>>;
+  /** How many findings `affected` lists, by severity. */
+  countAffected(query: AffectedConditions): Promise<Readonly<Record<Severity, number>>>;
   /** Distinct malware names with the tags of one of their samples, sorted by name. */
   names(query: {
     readonly accountId: string;

@@ -1,17 +1,20 @@
 import type { Verdict } from '#domain/finding.ts';
-import { severities } from '#domain/severity.ts';
+import { handlingStates } from '#domain/handling.ts';
+import { type Severity, severities } from '#domain/severity.ts';
 import { chunks, marks, type Sql } from '../drivers/sql.ts';
-import type { AffectedImage, AffectedQuery } from '../shapes/samples.ts';
+import type { AffectedConditions, AffectedImage, AffectedQuery } from '../shapes/samples.ts';
 import type { Listing } from '../store.ts';
 import { allOf, type Condition, checkPage, valueCondition } from './conditions.ts';
 import { type FindingRow, findingColumns, toFindingRecord } from './findings.ts';
+import { countPlace, countWidth } from './group-table.ts';
 import { type ImageRow, imageColumns, toImageRecord } from './image-rows.ts';
 import { scopeCondition } from './image-scope.ts';
 import { md5Condition } from './md5-condition.ts';
+import { numbersIn } from './number-lists.ts';
 import { placesOfImages } from './repositories.ts';
-import { imagesInScope } from './scope-images.ts';
+import { markScope } from './scope-images.ts';
 import { seenTimeOf } from './seen.ts';
-import { countPlace, countWidth, type FindingGroup, type ShareBook, type ShareBooks } from './share-book.ts';
+import type { ShareBook, ShareBooks } from './share-book.ts';
 import { rankOf, standings, standingsOf } from './standing.ts';
 
 type AffectedRow = FindingRow & { readonly image_key: number; readonly body: string };
@@ -24,10 +27,20 @@ const columns = `${findingColumns}, f.image_key, v.body`;
 /** See `SampleStore.affected`. By time the book tells which findings stand on the page; otherwise all are looked at. */
 export async function listAffected(sql: Sql, query: AffectedQuery, books: ShareBooks): Promise<Listing<AffectedImage>> {
   checkPage(query);
-  const isByBook = query.by === 'lastSeen' && query.ids === undefined && !sql.inTransaction();
-  const book = isByBook ? await books.open(query.accountId) : undefined;
+  const book = query.by === 'lastSeen' ? await bookFor(sql, query, books) : undefined;
   const { total, rows } = book === undefined ? await searchAll(sql, query) : await searchBook(sql, query, book);
   return { total, rows: await withImages(sql, query.accountId, rows) };
+}
+
+/** See `SampleStore.countAffected`. */
+export async function countAffected(sql: Sql, query: AffectedConditions, books: ShareBooks): Promise<Readonly<Record<Severity, number>>> {
+  const book = await bookFor(sql, query, books);
+  const counts = book === undefined || query.md5s !== undefined ? await countAll(sql, query) : await countBook(sql, query, book);
+  return Object.fromEntries(severities.map((severity) => [severity, counts.get(rankOf(severity)) ?? 0])) as Record<Severity, number>;
+}
+
+async function bookFor(sql: Sql, { accountId, ids }: AffectedConditions, books: ShareBooks): Promise<ShareBook | undefined> {
+  return ids === undefined && !sql.inTransaction() ? await books.open(accountId) : undefined;
 }
 
 // ------------------------------------------------------------ by the book
@@ -39,25 +52,26 @@ interface Found {
 
 /** A group of which the page shows some. */
 interface Slice {
-  readonly group: FindingGroup;
+  readonly imageKey: number;
+  readonly stored: number;
   readonly offset: number;
   readonly limit: number;
 }
 
 async function searchBook(sql: Sql, query: AffectedQuery, book: ShareBook): Promise<Found> {
-  const images = await wantedImages(sql, query);
+  const images = await wantedImages(sql, query, book);
   const counted = query.md5s === undefined ? counterOf(query, book) : await countSamples(sql, query, { book, md5s: query.md5s });
+  const { order, slots, imageKeys, storeds } = book.table;
   let total = 0;
   const slices: Slice[] = [];
-  const groups = book.groups;
-  for (let index = 0; index < groups.length; index++) {
-    const at = query.order === 'asc' ? index : groups.length - 1 - index;
-    const group = groups[at] as FindingGroup;
-    if (images !== undefined && !images(group.imageKey)) continue;
-    const count = counted(at);
+  for (let index = 0; index < order.length; index++) {
+    const group = order[query.order === 'asc' ? index : order.length - 1 - index] as number;
+    if (images !== undefined && images[slots[group] as number] !== 1) continue;
+    const count = counted(group);
+    if (count === 0) continue;
     const offset = Math.max(0, query.offset - total);
     const limit = Math.min(count - offset, query.offset + query.limit - Math.max(total, query.offset));
-    if (limit > 0) slices.push({ group, offset, limit });
+    if (limit > 0) slices.push({ imageKey: imageKeys[group] as number, stored: storeds[group] as number, offset, limit });
     total += count;
   }
   const rows: AffectedRow[] = [];
@@ -65,30 +79,43 @@ async function searchBook(sql: Sql, query: AffectedQuery, book: ShareBook): Prom
   return { total, rows };
 }
 
-// How many findings that are asked for a group has, by its place.
-function counterOf({ severities: wanted, states }: AffectedQuery, { groups, line }: ShareBook): (index: number) => number {
-  if (wanted === undefined && states === undefined) return (index) => groups[index]?.total ?? 0;
+// How many findings that are asked for a group has, by its number.
+function counterOf({ severities: wanted, states }: AffectedConditions, { table: { totals, counts } }: ShareBook): (group: number) => number {
+  if (wanted === undefined && states === undefined) return (group) => totals[group] as number;
   const ranks = [...new Set((wanted ?? severities).map(rankOf))];
-  const stands = standingsOf(states ?? ['open', 'fixed', 'allowed']);
+  const stands = standingsOf(states ?? handlingStates);
   const places = ranks.flatMap((rank) => stands.map((standing) => countPlace(rank, standing)));
-  return (index) => {
+  return (group) => {
     let sum = 0;
-    for (const place of places) sum += line.counts[index * countWidth + place] as number;
+    for (const place of places) sum += counts[group * countWidth + place] as number;
     return sum;
   };
 }
 
-async function wantedImages(sql: Sql, { accountId, scope, verifying }: AffectedQuery): Promise<((imageKey: number) => boolean) | undefined> {
-  const found = scope === undefined ? undefined : await imagesInScope(sql, accountId, scope);
-  const inScope = found === undefined ? undefined : new Set(found);
-  if (verifying === undefined) return inScope === undefined ? undefined : (key) => inScope.has(key);
-  const scanned = new Set(
-    (await sql.all<{ image_key: number }>("SELECT image_key FROM image WHERE account_id = ? AND scan_state IN ('queued', 'running')", [accountId])).map(
-      (row) => row.image_key,
-    ),
-  );
-  if (inScope === undefined && scanned.size === 0) return verifying ? () => false : undefined;
-  return (key) => scanned.has(key) === verifying && (inScope === undefined || inScope.has(key));
+// By severity.
+async function countBook(sql: Sql, query: AffectedConditions, book: ShareBook): Promise<ReadonlyMap<number, number>> {
+  const images = await wantedImages(sql, query, book);
+  const { order, slots, counts } = book.table;
+  const sums = new Float64Array(countWidth);
+  for (const group of order) {
+    if (images !== undefined && images[slots[group] as number] !== 1) continue;
+    const start = group * countWidth;
+    for (let place = 0; place < countWidth; place++) sums[place] = (sums[place] as number) + (counts[start + place] as number);
+  }
+  const stands = standingsOf(query.states ?? handlingStates);
+  const ranks = [...new Set((query.severities ?? severities).map(rankOf))];
+  return new Map(ranks.map((rank) => [rank, stands.reduce<number>((sum, standing) => sum + (sums[countPlace(rank, standing)] as number), 0)]));
+}
+
+// Marks by the places of images in the book; undefined for all.
+async function wantedImages(sql: Sql, { accountId, scope, verifying }: AffectedConditions, book: ShareBook): Promise<Uint8Array | undefined> {
+  const inScope = scope === undefined ? undefined : await markScope(sql, { accountId, scope }, book);
+  if (verifying === undefined) return inScope;
+  const text = "SELECT image_key AS number FROM image WHERE account_id = ? AND scan_state IN ('queued', 'running')";
+  const scanned = book.mark(await numbersIn(sql, text, [accountId]));
+  const images = inScope ?? book.allImages();
+  for (let slot = 0; slot < images.length; slot++) if ((scanned[slot] === 1) !== verifying) images[slot] = 0;
+  return images;
 }
 
 // How many findings of some samples each group has.
@@ -96,7 +123,7 @@ async function countSamples(
   sql: Sql,
   query: AffectedQuery,
   { book, md5s }: { readonly book: ShareBook; readonly md5s: readonly string[] },
-): Promise<(index: number) => number> {
+): Promise<(group: number) => number> {
   const where = allOf([sampleCondition(query.accountId, md5s), ...findingConditions(query)]);
   const row = await sql.get<{ found: string | null }>(
     `SELECT group_concat(image_key || ' ' || last_seen || ' ' || total, ',') AS found FROM (
@@ -108,16 +135,14 @@ async function countSamples(
     const [imageKey = 0, stored = 0, total = 0] = text.split(' ').map(Number);
     counts.set(imageKey, (counts.get(imageKey) ?? new Map<number, number>()).set(stored, total));
   }
-  return (index) => {
-    const { imageKey, stored } = book.groups[index] as FindingGroup;
-    return counts.get(imageKey)?.get(stored) ?? 0;
-  };
+  const { imageKeys, storeds } = book.table;
+  return (group) => counts.get(imageKeys[group] as number)?.get(storeds[group] as number) ?? 0;
 }
 
-function rowsOf(sql: Sql, query: AffectedQuery, { group, offset, limit }: Slice): Promise<readonly AffectedRow[]> {
+function rowsOf(sql: Sql, query: AffectedQuery, { imageKey, stored, offset, limit }: Slice): Promise<readonly AffectedRow[]> {
   const { accountId, md5s } = query;
   const ofSample = md5s === undefined ? [] : [sampleCondition(accountId, md5s)];
-  const ofImage = { text: 'f.account_id = ? AND f.image_key = ? AND f.last_seen = ?', values: [accountId, group.imageKey, group.stored] };
+  const ofImage = { text: 'f.account_id = ? AND f.image_key = ? AND f.last_seen = ?', values: [accountId, imageKey, stored] };
   const where = allOf([...ofSample, ofImage, ...findingConditions(query)]);
   const index = md5s === undefined ? 'finding_last_seen' : 'finding_sample';
   return sql.all<AffectedRow>(
@@ -134,26 +159,42 @@ const orders = { lastSeen: seenTimeOf('f.last_seen', 'i.seen_at'), firstSeen: 'f
 >;
 
 async function searchAll(sql: Sql, query: AffectedQuery): Promise<Found> {
-  const { accountId, ids, md5s, scope, verifying, by, order } = query;
-  const conditions: Condition[] = [{ text: 'f.account_id = ?', values: [accountId] }, ...findingConditions(query)];
-  if (ids !== undefined) conditions.push(valueCondition('f.id', ids));
-  if (md5s !== undefined) conditions.push(sampleCondition(accountId, md5s));
-  if (verifying !== undefined) conditions.push({ text: `coalesce(i.scan_state IN ('queued', 'running'), 0) = ?`, values: [verifying ? 1 : 0] });
-  const chosen = scope === undefined ? undefined : scopeCondition('i', accountId, scope);
-  if (chosen !== undefined) conditions.push(chosen);
-  const where = allOf(conditions);
-  const from = 'finding f JOIN image i ON i.image_key = f.image_key';
+  const { by, order } = query;
+  const where = affectedCondition(query);
   // Those of one time stand together by image, as in the book.
   const then = by === 'lastSeen' ? `f.image_key ${order}, f.last_seen ${order}, f.id ${order}` : `f.id ${order}`;
   const rows = await sql.all<AffectedRow>(
     `SELECT ${columns} FROM ${from} JOIN ${verdicts} WHERE ${where.text} ORDER BY ${orders[by]} ${order}, ${then} LIMIT ? OFFSET ?`,
     [...where.values, query.limit, query.offset],
   );
-  const total = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM ${from} WHERE ${where.text}`, where.values);
-  return { total: total?.total ?? 0, rows };
+  const counts = await countAll(sql, query);
+  return { total: [...counts.values()].reduce((sum, count) => sum + count, 0), rows };
 }
 
-function findingConditions({ severities: wanted, states }: AffectedQuery): readonly Condition[] {
+// By severity.
+async function countAll(sql: Sql, query: AffectedConditions): Promise<ReadonlyMap<number, number>> {
+  const where = affectedCondition(query);
+  const rows = await sql.all<{ severity: number; total: number }>(
+    `SELECT f.severity, count(*) AS total FROM ${from} WHERE ${where.text} GROUP BY f.severity`,
+    where.values,
+  );
+  return new Map(rows.map(({ severity, total }) => [severity, total]));
+}
+
+const from = 'finding f JOIN image i ON i.image_key = f.image_key';
+
+function affectedCondition(query: AffectedConditions): Condition {
+  const { accountId, ids, md5s, scope, verifying } = query;
+  const conditions: Condition[] = [{ text: 'f.account_id = ?', values: [accountId] }, ...findingConditions(query)];
+  if (ids !== undefined) conditions.push(valueCondition('f.id', ids));
+  if (md5s !== undefined) conditions.push(sampleCondition(accountId, md5s));
+  if (verifying !== undefined) conditions.push({ text: `coalesce(i.scan_state IN ('queued', 'running'), 0) = ?`, values: [verifying ? 1 : 0] });
+  const chosen = scope === undefined ? undefined : scopeCondition('i', accountId, scope);
+  if (chosen !== undefined) conditions.push(chosen);
+  return allOf(conditions);
+}
+
+function findingConditions({ severities: wanted, states }: AffectedConditions): readonly Condition[] {
   return [
     states === undefined ? { text: `f.standing > ${standings.hidden}`, values: [] } : valueCondition('f.standing', standingsOf(states)),
     ...(wanted === undefined ? [] : [valueCondition('f.severity', wanted.map(rankOf))]),

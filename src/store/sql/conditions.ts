@@ -36,6 +36,14 @@ export function textCondition(columns: readonly TextColumn[], condition: TextCon
   return { text: oneOf(columns.flatMap((column) => values.map(() => `instr(${column.folded}, ?) > 0`))), values: columns.flatMap(() => values.map(fold)) };
 }
 
+/** The same, of one text in memory. */
+export function textMatcher({ values, exact }: TextCondition): (text: { readonly plain: string; readonly folded: string }) => boolean {
+  const texts = new Set(values);
+  if (exact) return ({ plain }) => texts.has(plain);
+  const parts = values.map(fold);
+  return ({ folded }) => parts.some((part) => folded.includes(part));
+}
+
 /** The column has one of the values; no value, no row. */
 export function valueCondition(column: string, values: readonly SqlValue[]): Condition {
   if (values.length > MAX_VALUES) throw new LazaretError('limit', `a condition has ${values.length} values; ${MAX_VALUES} are allowed`);

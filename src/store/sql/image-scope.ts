@@ -1,4 +1,4 @@
-import { marks, type SqlValue } from '../drivers/sql.ts';
+import { marks } from '../drivers/sql.ts';
 import type { ImageScope } from '../shapes/repositories.ts';
 import type { TextCondition } from '../store.ts';
 import { allOf, type Condition, fold, textCondition, valueCondition } from './conditions.ts';
@@ -55,7 +55,7 @@ export function scopeCondition(row: string, accountId: string, scope: ImageScope
   if (scope.local !== undefined) conditions.push({ text: `${row}.local = ?`, values: [scope.local ? 1 : 0] });
   const digests = scope.digests === undefined ? undefined : withPrefixes(scope.digests);
   if (digests !== undefined) conditions.push(digestCondition(row, accountId, digests));
-  if (scope.layers !== undefined) conditions.push(layerCondition(row, accountId, withPrefixes(scope.layers)));
+  if (scope.layers !== undefined) conditions.push(layerCondition(row, accountId, scope.layers));
   const tagged = taggedCondition(accountId, scope);
   if (tagged !== undefined)
     conditions.push({ text: `${row}.image_key IN (SELECT ri.image_key FROM repository_image ri WHERE ${tagged.text})`, values: tagged.values });
@@ -104,7 +104,7 @@ function digestCondition(row: string, accountId: string, digests: readonly strin
   const found = [
     ['image', equal('digest')],
     ['image', equal('id')],
-    ['repository_image', equal('digest')],
+    ['repository_image INDEXED BY repository_image_digest', equal('digest')],
   ] as const;
   return {
     text: `${row}.image_key IN (${found.map(([table, { text }]) => `SELECT image_key FROM ${table} WHERE ${text}`).join(' UNION ALL ')})`,
@@ -112,11 +112,18 @@ function digestCondition(row: string, accountId: string, digests: readonly strin
   };
 }
 
-function layerCondition(row: string, accountId: string, layers: readonly SqlValue[]): Condition {
-  const list = marks(layers.length);
+function layerCondition(row: string, accountId: string, layers: readonly string[]): Condition {
+  const { text, values } = layersCondition(accountId, layers);
+  return { text: `${row}.image_key IN (${text})`, values };
+}
+
+/** A query of the images that have one of these layers, some perhaps twice. */
+export function layersCondition(accountId: string, layers: readonly string[]): Condition {
+  const wanted = withPrefixes(layers);
+  const list = marks(wanted.length);
   return {
-    text: `${row}.image_key IN (SELECT image_key FROM image_layer WHERE account_id = ? AND digest IN (${list}) UNION SELECT image_key FROM image_layer WHERE account_id = ? AND diff_id IN (${list}))`,
-    values: [accountId, ...layers, accountId, ...layers],
+    text: `SELECT image_key FROM image_layer WHERE account_id = ? AND digest IN (${list}) UNION ALL SELECT image_key FROM image_layer WHERE account_id = ? AND diff_id IN (${list})`,
+    values: [accountId, ...wanted, accountId, ...wanted],
   };
 }
 

@@ -137,6 +137,15 @@ const scopes: readonly (ImageScope | undefined)[] = [
   { tags: { values: ['1'], exact: true } },
   { imageIds: ['sha256:i1'] },
   { registryIds: [0] },
+  { kinds: ['docker'], namespaces: { values: ['EA'], exact: false } },
+  { regions: ['', 'elsewhere'] },
+  { names: { values: ['app', 'no'], exact: true }, tags: { values: ['1', '2'], exact: false } },
+  { namespaces: { values: [], exact: false } },
+  { digests: ['sha256:mi0', 'sha256:i2'], registryIds: [0, 1] },
+  { references: { values: ['team/app:1', 'r.example:5000/team/app:2'], exact: true } },
+  { references: { values: ['pp:'], exact: false }, local: false },
+  { imageIds: ['sha256:i0', 'sha256:i2'], tags: { values: ['2'], exact: true } },
+  { layers: ['sha256:none'] },
 ];
 const page = fc.record({
   offset: digit(5),
@@ -162,6 +171,7 @@ async function compareLists(store: Store, accountId: string, { page: { scope, ..
   const affected = { accountId, ...rest, ...filter, by: 'lastSeen' as const, ...(verifying === undefined ? {} : { verifying }) };
   const samples = { accountId, ...rest, ...filter, by: 'lastSeen' as const, ...(names === undefined ? {} : { names: { values: [names], exact: false } }) };
   assert.deepEqual(await store.samples.affected(affected), await store.transaction(() => store.samples.affected(affected)));
+  assert.deepEqual(await store.samples.countAffected(affected), await store.transaction(() => store.samples.countAffected(affected)));
   assert.deepEqual(await store.samples.list(samples), await store.transaction(() => store.samples.list(samples)));
 }
 

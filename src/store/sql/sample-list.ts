@@ -1,14 +1,13 @@
-import { severities } from '#domain/severity.ts';
 import { chunks, marks, type Sql } from '../drivers/sql.ts';
-import type { ImageScope } from '../shapes/repositories.ts';
 import type { Sample, SampleQuery } from '../shapes/samples.ts';
-import type { Listing } from '../store.ts';
+import type { Listing, TextCondition } from '../store.ts';
 import { allOf, type Condition, checkPage, textCondition, valueCondition } from './conditions.ts';
 import { digestHex } from './digest.ts';
 import { partCondition, scopeCondition } from './image-scope.ts';
 import { md5Condition } from './md5-condition.ts';
+import { numbersIn } from './number-lists.ts';
 import { type SampleShare, sampleShares } from './sample-shares.ts';
-import { imagesInScope, numbersIn } from './scope-images.ts';
+import { markScope } from './scope-images.ts';
 import { seenTimeOf } from './seen.ts';
 import type { ShareBook, ShareBooks } from './share-book.ts';
 import { rankOf, type Standing, severityOf, standings, standingsOf, stateOf } from './standing.ts';
@@ -32,6 +31,8 @@ interface SampleRow {
 const together = 100;
 /** So many samples of a name, at most, are sorted; of more, those seen last are walked until the page is full. */
 const mostSorted = 2000;
+/** So many samples, at most, are skipped along an index. */
+const mostSkipped = 1000;
 
 const isScanned = "SELECT 1 FROM image i WHERE i.image_key = f.image_key AND coalesce(i.scan_state, '') NOT IN ('queued', 'running')";
 // Open in an image that is not being scanned; sought only where anything is scanned at all.
@@ -40,13 +41,13 @@ const verifying = `(s.standing = 1 AND EXISTS (SELECT 1 FROM image i WHERE i.acc
 const sampleColumns = `s.id, s.sha256, s.md5, s.name, s.severity, s.tags, s.images, s.first_seen, s.last_seen, s.standing, ${verifying} AS verifying`;
 const ofAccount = 's.account_id = ?';
 
-/** See `SampleStore.list`. Within a scope the numbers are made of what the book says of its images. */
+/** See `SampleStore.list`. Where the account's samples are more than one look at an index, the book tells which stand on the page. */
 export async function listSamples(sql: Sql, query: SampleQuery, books: ShareBooks): Promise<Listing<Sample>> {
   checkPage(query);
   const scope = query.scope === undefined ? undefined : scopeCondition('i', query.accountId, query.scope);
-  if (query.scope === undefined || scope === undefined) return listAll(sql, query);
-  const book = sql.inTransaction() ? undefined : await books.open(query.accountId);
-  const found = book === undefined ? await searchScope(sql, query, scope) : await searchBook(sql, query, { book, scope: query.scope });
+  const book = sql.inTransaction() || (scope === undefined && isNear(query)) ? undefined : await books.open(query.accountId);
+  if (book === undefined && scope === undefined) return listAll(sql, query);
+  const found = book === undefined ? await searchScope(sql, query, scope as Condition) : await searchBook(sql, query, book);
   const facts = await rowsById(
     sql,
     found.shares.map(({ sampleId }) => sampleId),
@@ -58,19 +59,30 @@ export async function listSamples(sql: Sql, query: SampleQuery, books: ShareBook
   return { total: found.total, rows };
 }
 
+// Whether what is asked of all images stands near the beginning of an index.
+function isNear({ names, severities: wanted, states, md5s, offset }: SampleQuery): boolean {
+  return md5s !== undefined || (names === undefined && wanted === undefined && states === undefined && offset < mostSkipped);
+}
+
 function sampleCondition(query: SampleQuery): Condition {
   const conditions: Condition[] = [{ text: ofAccount, values: [query.accountId] }];
   if (query.names !== undefined) {
-    const found = partCondition({ table: 'malware_name_text', columns: ['name'], row: 's.name_id' }, query.names);
-    const looked = textCondition([{ plain: 'name', folded: 'name_folded' }], query.names);
-    conditions.push(
-      found ?? { text: `s.name_id IN (SELECT id FROM malware_name WHERE account_id = ? AND ${looked.text})`, values: [query.accountId, ...looked.values] },
-    );
+    const { text, values } = nameCondition(query.accountId, query.names);
+    conditions.push({ text: `s.name_id IN (${text})`, values });
   }
   if (query.md5s !== undefined) conditions.push(md5Condition('s.md5', query.md5s));
   if (query.severities !== undefined) conditions.push(valueCondition('s.severity', query.severities.map(rankOf)));
   if (query.states !== undefined) conditions.push(valueCondition('s.standing', standingsOf(query.states)));
   return allOf(conditions);
+}
+
+// A query of the ids of such names.
+function nameCondition(accountId: string, names: TextCondition): Condition {
+  const found = partCondition({ table: 'malware_name_text', columns: ['name'], row: 'id' }, names);
+  const looked = textCondition([{ plain: 'name', folded: 'name_folded' }], names);
+  return found === undefined
+    ? { text: `SELECT id FROM malware_name WHERE account_id = ? AND ${looked.text}`, values: [accountId, ...looked.values] }
+    : { text: `SELECT id FROM malware_name WHERE ${found.text}`, values: found.values };
 }
 
 async function listAll(sql: Sql, query: SampleQuery): Promise<Listing<Sample>> {
@@ -120,15 +132,28 @@ interface Found {
   readonly shares: readonly SampleShare[];
 }
 
-async function searchBook(sql: Sql, query: SampleQuery, { book, scope }: { readonly book: ShareBook; readonly scope: ImageScope }): Promise<Found> {
-  const { states, severities: wanted = severities, ...rest } = query;
-  const images = new Set((await imagesInScope(sql, query.accountId, scope)) ?? book.groups.map(({ imageKey }) => imageKey));
-  const where = sampleCondition(rest);
-  const samples = where.text === ofAccount ? undefined : await numbersIn(sql, `SELECT s.id AS number FROM sample s WHERE ${where.text}`, where.values);
-  const bests = new Set(states === undefined ? [1, 2, 3] : standingsOf(states).map(bestOf));
-  const { order, offset, limit } = query;
-  const { total, rows } = sampleShares(book, { images, samples, severities: new Set(wanted.map(rankOf)), bests, order, offset, limit });
+async function searchBook(sql: Sql, query: SampleQuery, book: ShareBook): Promise<Found> {
+  const { accountId, names, md5s, severities: wanted, states, order, offset, limit } = query;
+  const images = query.scope === undefined ? undefined : await markScope(sql, { accountId, scope: query.scope }, book);
+  const { total, rows } = sampleShares(book, {
+    images: images ?? book.allImages(),
+    samples: md5s === undefined ? undefined : await idsOf(sql, allOf([{ text: ofAccount, values: [accountId] }, md5Condition('s.md5', md5s)])),
+    names: names === undefined ? undefined : await nameIdsOf(sql, nameCondition(accountId, names)),
+    severities: wanted === undefined ? undefined : new Set(wanted.map(rankOf)),
+    bests: states === undefined ? undefined : new Set(standingsOf(states).map(bestOf)),
+    order,
+    offset,
+    limit,
+  });
   return { total, shares: rows };
+}
+
+function idsOf(sql: Sql, where: Condition): Promise<readonly number[]> {
+  return numbersIn(sql, `SELECT s.id AS number FROM sample s WHERE ${where.text}`, where.values);
+}
+
+async function nameIdsOf(sql: Sql, { text, values }: Condition): Promise<ReadonlySet<number>> {
+  return new Set(await numbersIn(sql, `SELECT id AS number FROM (${text})`, values));
 }
 
 async function searchScope(sql: Sql, query: SampleQuery, scope: Condition): Promise<Found> {

@@ -1,4 +1,4 @@
-import type { FindingGroup, ShareBook } from './share-book.ts';
+import type { ShareBook } from './share-book.ts';
 
 /** What some images together have of a sample. */
 export interface SampleShare {
@@ -12,14 +12,16 @@ export interface SampleShare {
 }
 
 export interface ShareRequest {
-  /** The images that count. */
-  readonly images: ReadonlySet<number>;
+  /** Marks of the images that count. */
+  readonly images: Uint8Array;
   /** The samples that count; undefined for all. */
   readonly samples: readonly number[] | undefined;
-  /** How bad they may be. */
-  readonly severities: ReadonlySet<number>;
-  /** The best states that are asked for. */
-  readonly bests: ReadonlySet<number>;
+  /** Ids of the names that they may have; undefined for all. */
+  readonly names: ReadonlySet<number> | undefined;
+  /** How bad they may be; undefined for all. */
+  readonly severities: ReadonlySet<number> | undefined;
+  /** The best states that are asked for; undefined for all. */
+  readonly bests: ReadonlySet<number> | undefined;
   readonly order: 'asc' | 'desc';
   readonly offset: number;
   readonly limit: number;
@@ -28,85 +30,119 @@ export interface ShareRequest {
 /** A page of the samples in some images, by the time they were seen last there, equal ones by their ids; and how many there are. */
 export function sampleShares(book: ShareBook, request: ShareRequest): { readonly total: number; readonly rows: readonly SampleShare[] } {
   const { order, offset, limit } = request;
-  const { places, times, length } = newestFirst(book, request, unwanted(book, request));
-  const end = Math.min(length, offset + limit);
-  if (offset >= end) return { total: length, rows: [] };
-  const [from, to] = order === 'desc' ? [offset, end] : [length - end, length - offset];
-  // Those of one time stand in the order in which the images were gone through.
-  let [first, behind] = [from, to];
-  while (first > 0 && times[first - 1] === times[from]) first -= 1;
-  while (behind < length && times[behind] === times[to - 1]) behind += 1;
-  const near = Array.from({ length: behind - first }, (_, index) => first + index).sort(
-    (left, right) => (times[right] as number) - (times[left] as number) || idAt(book, places[right]) - idAt(book, places[left]),
-  );
-  const page = near.slice(from - first, to - first).map((at) => ({ place: places[at] as number, last: times[at] as number }));
-  return { total: length, rows: addUp(book, request.images, order === 'desc' ? page : page.reverse()) };
-}
-
-function idAt(book: ShareBook, place: number | undefined): number {
-  return book.sampleIds[place ?? -1] ?? 0;
-}
-
-// By place: 1 for a sample that does not count.
-function unwanted(book: ShareBook, { samples, severities, bests, images }: ShareRequest): Uint8Array {
-  const size = book.sampleIds.length;
-  const out = new Uint8Array(size);
-  if (samples !== undefined) {
-    out.fill(1);
-    for (const id of samples) {
-      const place = book.placeOf(id);
-      if (place !== undefined) out[place] = 0;
-    }
+  const ranks = latestRanks(book, request.images, wantedSamples(book, request));
+  const ofRank = new Uint32Array(book.table.rankCount);
+  let total = 0;
+  for (const rank of ranks) {
+    if (rank === 0) continue;
+    ofRank[rank - 1] = (ofRank[rank - 1] as number) + 1;
+    total += 1;
   }
-  if (severities.size < severitiesCount) for (let place = 0; place < size; place++) if (!severities.has(book.severities[place] ?? 0)) out[place] = 1;
-  if (bests.size < bestsCount) {
+  const end = Math.min(total, offset + limit);
+  if (offset >= end) return { total, rows: [] };
+  const [from, to] = order === 'desc' ? [offset, end] : [total - end, total - offset];
+  const page = pageOf(book, ranks, { ofRank, from, to });
+  return { total, rows: addUp(book, request.images, order === 'desc' ? page : page.toReversed()) };
+}
+
+// By place: 1 for a sample that counts.
+function wantedSamples(book: ShareBook, { samples, names, severities, bests, images }: ShareRequest): Uint8Array {
+  const { ids, nameIds, severities: known } = book.samples;
+  const wanted = new Uint8Array(ids.length).fill(samples === undefined ? 1 : 0);
+  for (const id of samples ?? []) {
+    const place = book.placeOf(id);
+    if (place !== undefined) wanted[place] = 1;
+  }
+  if (names !== undefined) for (let place = 0; place < wanted.length; place++) if (!names.has(nameIds[place] as number)) wanted[place] = 0;
+  if (severities !== undefined) for (let place = 0; place < wanted.length; place++) if (!severities.has(known[place] as number)) wanted[place] = 0;
+  if (bests !== undefined) {
     const best = bestStates(book, images);
-    for (let place = 0; place < size; place++) if (!bests.has(best[place] ?? 0)) out[place] = 1;
+    for (let place = 0; place < wanted.length; place++) if (!bests.has(best[place] as number)) wanted[place] = 0;
   }
-  return out;
+  return wanted;
 }
 
-const severitiesCount = 5;
-const bestsCount = 3;
-
-function bestStates({ groups, line, sampleIds }: ShareBook, images: ReadonlySet<number>): Uint8Array {
-  const best = new Uint8Array(sampleIds.length);
-  const { starts, places, bests } = line;
-  for (let index = 0; index < groups.length; index++) {
-    if (!images.has((groups[index] as FindingGroup).imageKey)) continue;
-    for (let at = starts[index] as number; at < (starts[index + 1] as number); at++) {
-      const place = places[at] as number;
-      if ((bests[at] as number) > (best[place] as number)) best[place] = bests[at] as number;
+function bestStates({ table: { order, slots, pairs }, samples }: ShareBook, images: Uint8Array): Uint8Array {
+  const best = new Uint8Array(samples.ids.length);
+  for (const group of order) {
+    if (images[slots[group] as number] !== 1) continue;
+    const { places, bests } = pairs[group] as (typeof pairs)[number];
+    for (let index = 0; index < places.length; index++) {
+      const place = places[index] as number;
+      if ((bests[index] as number) > (best[place] as number)) best[place] = bests[index] as number;
     }
   }
   return best;
 }
 
-interface Line {
-  readonly places: Uint32Array;
-  readonly times: Float64Array;
-  readonly length: number;
-}
-
-// Going back in time, the first image that has a sample is the one in which it was seen last. `done` tells what needs no look any more.
-function newestFirst({ groups, line }: ShareBook, { images }: ShareRequest, done: Uint8Array): Line {
-  const found = new Uint32Array(done.length);
-  const times = new Float64Array(done.length);
-  const { starts, places } = line;
-  let length = 0;
-  for (let index = groups.length - 1; index >= 0; index--) {
-    const { imageKey, seen } = groups[index] as FindingGroup;
-    if (!images.has(imageKey)) continue;
-    const end = starts[index + 1] as number;
-    for (let at = starts[index] as number; at < end; at++) {
-      const place = places[at] as number;
-      if (done[place] === 1) continue;
-      done[place] = 1;
-      found[length] = place;
-      times[length++] = seen;
+// By place: 0 for a sample that does not count, else one more than the rank of the group by which it was seen last.
+function latestRanks(book: ShareBook, images: Uint8Array, wanted: Uint8Array): Uint32Array {
+  const { order, slots, ranks, pairs, lists, apart } = book.table;
+  const latest = new Uint32Array(wanted.length);
+  const lookAt = (groups: Uint32Array | readonly number[]): void => {
+    for (const group of groups) {
+      if (images[slots[group] as number] !== 1) continue;
+      const rank = (ranks[group] as number) + 1;
+      for (const place of (pairs[group] as (typeof pairs)[number]).places) if (wanted[place] === 1 && rank > (latest[place] as number)) latest[place] = rank;
+    }
+  };
+  if (!isListed(book, images, wanted)) {
+    lookAt(order);
+    return latest;
+  }
+  const { starts, numbers } = lists;
+  for (let place = 0; place < starts.length - 1; place++) {
+    if (wanted[place] === 0) continue;
+    const start = starts[place] as number;
+    for (let at = (starts[place + 1] as number) - 1; at >= start; at--) {
+      const group = numbers[at] as number;
+      if (images[slots[group] as number] !== 1) continue;
+      latest[place] = (ranks[group] as number) + 1;
+      break;
     }
   }
-  return { places: found, times, length };
+  lookAt(apart);
+  return latest;
+}
+
+// Whether less is looked at when the samples are gone through, each until an image that counts has it, than when the images are.
+function isListed({ table: { order, slots, totals } }: ShareBook, images: Uint8Array, wanted: Uint8Array): boolean {
+  let samples = 0;
+  for (const mark of wanted) samples += mark;
+  let all = 0;
+  let chosen = 0;
+  for (const group of order) {
+    const total = totals[group] as number;
+    all += total;
+    if (images[slots[group] as number] === 1) chosen += total;
+  }
+  return samples * all < chosen * chosen;
+}
+
+interface Ranked {
+  readonly place: number;
+  readonly rank: number;
+}
+
+// The samples from one position to another, those seen last first.
+function pageOf(
+  book: ShareBook,
+  ranks: Uint32Array,
+  { ofRank, from, to }: { readonly ofRank: Uint32Array; readonly from: number; readonly to: number },
+): readonly Ranked[] {
+  const { ids } = book.samples;
+  let newest = ofRank.length;
+  let before = 0;
+  while (before + (ofRank[newest - 1] as number) <= from) before += ofRank[--newest] as number;
+  let oldest = newest;
+  for (let count = before + (ofRank[oldest - 1] as number); count < to; count += ofRank[oldest - 1] as number) oldest -= 1;
+  const near: Ranked[] = [];
+  for (let place = 0; place < ranks.length; place++) {
+    const rank = ranks[place] as number;
+    if (rank >= oldest && rank <= newest) near.push({ place, rank });
+  }
+  near.sort((left, right) => right.rank - left.rank || (ids[right.place] as number) - (ids[left.place] as number));
+  return near.slice(from - before, to - before);
 }
 
 interface Sum {
@@ -114,32 +150,37 @@ interface Sum {
   present: number;
   best: number;
   first: number;
+  last: number;
 }
 
-function addUp(
-  { groups, line, sampleIds }: ShareBook,
-  images: ReadonlySet<number>,
-  page: readonly { readonly place: number; readonly last: number }[],
-): readonly SampleShare[] {
-  const sums = new Map<number, Sum>(page.map(({ place }) => [place, { ever: 0, present: 0, best: 0, first: Number.POSITIVE_INFINITY }]));
-  const isShown = new Uint8Array(sampleIds.length);
+function addUp(book: ShareBook, images: Uint8Array, page: readonly Ranked[]): readonly SampleShare[] {
+  const { slots, seens, pairs, lists, apart } = book.table;
+  const isShown = new Uint8Array(book.samples.ids.length);
   for (const { place } of page) isShown[place] = 1;
-  const { starts, places, bests, firsts } = line;
-  for (let index = 0; index < groups.length; index++) {
-    if (!images.has((groups[index] as FindingGroup).imageKey)) continue;
-    const end = starts[index + 1] as number;
-    for (let at = starts[index] as number; at < end; at++) {
-      if (isShown[places[at] as number] === 0) continue;
-      const sum = sums.get(places[at] as number) as Sum;
-      const best = bests[at] as number;
-      sum.ever += 1;
-      if (best > 1) sum.present += 1;
-      sum.best = Math.max(sum.best, best);
-      sum.first = Math.min(sum.first, firsts[at] as number);
+  const shown = new Map(page.map(({ place }): [number, Sum] => [place, { ever: 0, present: 0, best: 0, first: Number.POSITIVE_INFINITY, last: 0 }]));
+  const add = (sum: Sum, group: number, { best, first }: { readonly best: number; readonly first: number }): void => {
+    sum.ever += 1;
+    if (best > 1) sum.present += 1;
+    sum.best = Math.max(sum.best, best);
+    sum.first = Math.min(sum.first, first);
+    sum.last = Math.max(sum.last, seens[group] as number);
+  };
+  for (const [place, sum] of shown) {
+    for (let at = lists.starts[place] ?? 0; at < (lists.starts[place + 1] ?? 0); at++) {
+      const group = lists.numbers[at] as number;
+      if (images[slots[group] as number] === 1) add(sum, group, { best: lists.bests[at] as number, first: lists.firsts[at] as number });
     }
   }
-  return page.map(({ place, last }) => {
-    const { ever, present, best, first } = sums.get(place) as Sum;
-    return { sampleId: sampleIds[place] ?? 0, images: present > 0 ? present : ever, firstSeen: first, lastSeen: last, best };
+  for (const group of apart) {
+    if (images[slots[group] as number] !== 1) continue;
+    const { places, bests, firsts } = pairs[group] as (typeof pairs)[number];
+    for (let index = 0; index < places.length; index++) {
+      if (isShown[places[index] as number] === 0) continue;
+      add(shown.get(places[index] as number) as Sum, group, { best: bests[index] as number, first: firsts[index] as number });
+    }
+  }
+  return page.map(({ place }) => {
+    const { ever, present, best, first, last } = shown.get(place) as Sum;
+    return { sampleId: book.samples.ids[place] as number, images: present > 0 ? present : ever, firstSeen: first, lastSeen: last, best };
   });
 }

@@ -1,6 +1,6 @@
 import type { Sql } from '../drivers/sql.ts';
 import type { SampleStore } from '../shapes/samples.ts';
-import { listAffected } from './affected-list.ts';
+import { countAffected, listAffected } from './affected-list.ts';
 import { countFindings } from './finding-counts.ts';
 import { createNameLists } from './name-lists.ts';
 import { listSamples } from './sample-list.ts';
@@ -18,6 +18,7 @@ export function createSampleStore(database: Sql & { version(): Promise<number> }
   return {
     list: (query) => listSamples(database, query, books),
     affected: (query) => listAffected(database, query, books),
+    countAffected: (query) => countAffected(database, query, books),
     names: (query) => names(query),
     counts: (query) => countFindings(database, query, sequences),
   };

@@ -1,25 +1,60 @@
-import type { Sql, SqlRow } from '../drivers/sql.ts';
+import type { Sql } from '../drivers/sql.ts';
 import type { ImageScope } from '../shapes/repositories.ts';
-import { scopeCondition, taggedCondition } from './image-scope.ts';
+import { valueCondition } from './conditions.ts';
+import { layersCondition, scopeCondition, taggedCondition } from './image-scope.ts';
+import { keepCommon } from './image-slots.ts';
+import { numbersIn } from './number-lists.ts';
+import type { ShareBook } from './share-book.ts';
+import type { TagChoice } from './tag-book.ts';
 
-/** The images of a scope, in no order and perhaps more than once; undefined where it holds for every image. */
-export async function imagesInScope(sql: Sql, accountId: string, scope: ImageScope): Promise<readonly number[] | undefined> {
-  const condition = scopeCondition('i', accountId, scope);
-  if (condition === undefined) return undefined;
-  const { digests, layers, imageIds, references, local, tags } = scope;
-  const tagged = taggedCondition(accountId, scope);
-  const isOfTags = [digests, layers, imageIds, references, local].every((value) => value === undefined);
-  if (isOfTags && tagged !== undefined) return numbersIn(sql, `SELECT ri.image_key AS number FROM repository_image ri WHERE ${tagged.text}`, tagged.values);
-  // Few images are looked up; for many it costs less to walk along an index.
-  const isFew = digests !== undefined || layers !== undefined || imageIds !== undefined || tags?.exact === true;
-  return numbersIn(sql, `SELECT i.image_key AS number FROM image i WHERE ${isFew ? '+' : ''}i.account_id = ? AND ${condition.text}`, [
-    accountId,
-    ...condition.values,
-  ]);
+interface Scoped {
+  readonly accountId: string;
+  readonly scope: ImageScope;
 }
 
-/** The numbers that a query gives in its column `number`: as one text, since a row for each would cost ten times as much to read. */
-export async function numbersIn(sql: Sql, text: string, values: SqlRow): Promise<readonly number[]> {
-  const row = await sql.get<{ numbers: string }>(`SELECT json_group_array(number) AS numbers FROM (${text})`, values);
-  return row === undefined ? [] : (JSON.parse(row.numbers) as readonly number[]);
+/** Marks of the images of a scope, by their places in the book; undefined where it holds for every image. */
+export async function markScope(sql: Sql, { accountId, scope }: Scoped, book: ShareBook): Promise<Uint8Array | undefined> {
+  const isOfTags = taggedCondition(accountId, scope) !== undefined;
+  const tagged = isOfTags ? (await book.tags()).mark(await tagChoice(sql, { accountId, scope })) : undefined;
+  const found = await searchImages(sql, { accountId, scope });
+  if (found === undefined) return tagged;
+  const marks = book.mark(found);
+  if (tagged !== undefined) keepCommon(marks, tagged);
+  return marks;
+}
+
+async function tagChoice(sql: Sql, { accountId, scope }: Scoped): Promise<TagChoice> {
+  const { registryIds, kinds, regions, repositoryIds, namespaces, names, tags } = scope;
+  const registries: ReadonlySet<number>[] = registryIds === undefined ? [] : [new Set(registryIds)];
+  for (const [column, values] of [
+    ['kind', kinds],
+    ['region', regions],
+  ] as const) {
+    if (values === undefined) continue;
+    const where = valueCondition(column, values);
+    const text = `SELECT id AS number FROM registry WHERE account_id = ? AND ${where.text}`;
+    registries.push(new Set(await numbersIn(sql, text, [accountId, ...where.values])));
+  }
+  return { repositoryIds, registries, namespaces, names, tags };
+}
+
+// What a scope says of images alone; undefined where it says nothing of them.
+async function searchImages(sql: Sql, { accountId, scope }: Scoped): Promise<readonly number[] | undefined> {
+  const { layers, digests, imageIds, references, local } = scope;
+  const others = {
+    ...(digests === undefined ? {} : { digests }),
+    ...(imageIds === undefined ? {} : { imageIds }),
+    ...(references === undefined ? {} : { references }),
+    ...(local === undefined ? {} : { local }),
+  };
+  // Layers may be those of very many images, which need no look at each.
+  if (layers !== undefined && Object.keys(others).length === 0) {
+    const { text, values } = layersCondition(accountId, layers);
+    return numbersIn(sql, `SELECT image_key AS number FROM (${text})`, values);
+  }
+  const condition = scopeCondition('i', accountId, { ...others, ...(layers === undefined ? {} : { layers }) });
+  if (condition === undefined) return undefined;
+  // By ids, or else by what is sought first, not along all images of the account.
+  const account = imageIds === undefined && (digests ?? layers ?? references) !== undefined ? '+i.account_id' : 'i.account_id';
+  return numbersIn(sql, `SELECT i.image_key AS number FROM image i WHERE ${account} = ? AND ${condition.text}`, [accountId, ...condition.values]);
 }

@@ -1,6 +1,9 @@
 import type { Sql, SqlRow } from '../drivers/sql.ts';
-import { numbersIn } from './scope-images.ts';
+import { countPlace, countWidth, GroupTable, type NewGroup } from './group-table.ts';
+import { createSlots } from './image-slots.ts';
+import { numbersIn } from './number-lists.ts';
 import { seenTime } from './seen.ts';
+import { createTagBook, type TagBook } from './tag-book.ts';
 import { tallyOf } from './tally.ts';
 
 /**
@@ -8,51 +11,24 @@ import { tallyOf } from './tally.ts';
  * be counted beforehand, and reading millions of rows for each would be slow.
  */
 export interface ShareBook {
-  /** Groups of findings, by the time they were seen last, then by image. */
-  readonly groups: readonly FindingGroup[];
-  /** What the groups have, one after the other. */
-  readonly line: GroupLine;
-  /** Ids of samples by their places in the book, which are dense. */
-  readonly sampleIds: readonly number[];
-  /** How bad samples are, by their places; see `rankOf`. */
-  readonly severities: readonly number[];
+  readonly table: GroupTable;
+  /** Samples by their places in the book, which are dense. */
+  readonly samples: SampleColumns;
   /** The place of a sample; undefined for one that no image ever had. */
   placeOf(sampleId: number): number | undefined;
+  /** Which images a tag ever named, as of now. */
+  tags(): Promise<TagBook>;
+  /** Marks of all images, by their places. */
+  allImages(): Uint8Array;
+  /** Marks of these. */
+  mark(imageKeys: readonly number[]): Uint8Array;
 }
 
-/** In one piece of memory each, since lists go through all of it. */
-export interface GroupLine {
-  /** Of each group, numbers of findings at `countPlace` of their severity and standing; `countWidth` a group. */
-  readonly counts: Int32Array;
-  /** Where in what follows each group begins; one more for the end. */
-  readonly starts: Uint32Array;
-  /** Samples that the group's image had then for the last time, by their places in the book; each pair of image and sample stands here once. */
-  readonly places: Uint32Array;
-  /** The best state of the sample in the image (3 open, 2 allowed, 1 fixed), and when it was seen there first. */
-  readonly bests: Uint8Array;
-  readonly firsts: Float64Array;
-}
-
-/** Findings of an image that were seen last at the same time. */
-export interface FindingGroup {
-  readonly imageKey: number;
-  readonly seen: number;
-  /** The same as it is stored with the findings. */
-  readonly stored: number;
-  readonly total: number;
-  /** As in `GroupLine`. */
-  readonly counts: Int32Array;
-  readonly places: Uint32Array;
-  readonly bests: Uint8Array;
-  readonly firsts: Float64Array;
-}
-
-const standingsCount = 5;
-const severitiesCount = 5;
-export const countWidth = severitiesCount * standingsCount;
-
-export function countPlace(severity: number, standing: number): number {
-  return severity * standingsCount + standing;
+interface SampleColumns {
+  readonly ids: readonly number[];
+  /** How bad they are; see `rankOf`. */
+  readonly severities: readonly number[];
+  readonly nameIds: readonly number[];
 }
 
 export interface ShareBooks {
@@ -98,24 +74,44 @@ interface ChangedRow {
 }
 
 class Book implements ShareBook {
-  line: GroupLine = lineOf([]);
-  readonly sampleIds: number[] = [];
-  readonly severities: number[] = [];
-  groups: readonly FindingGroup[] = [];
+  readonly table = new GroupTable();
+  readonly samples = { ids: [] as number[], severities: [] as number[], nameIds: [] as number[] };
   private readonly sql: Sql;
   private readonly accountId: string;
-  private readonly ofImages = new Map<number, readonly FindingGroup[]>();
   private readonly places = new Map<number, number>();
+  private readonly slots = createSlots();
+  private readonly tagBook: TagBook;
   private number = 0;
   private following: Promise<void> = Promise.resolve();
 
   constructor(sql: Sql, accountId: string) {
     this.sql = sql;
     this.accountId = accountId;
+    this.tagBook = createTagBook(sql, accountId, this.slots);
   }
 
   placeOf(sampleId: number): number | undefined {
     return this.places.get(sampleId);
+  }
+
+  async tags(): Promise<TagBook> {
+    await this.tagBook.follow();
+    return this.tagBook;
+  }
+
+  allImages(): Uint8Array {
+    const marks = this.slots.marks().fill(1);
+    marks[0] = 0;
+    return marks;
+  }
+
+  mark(imageKeys: readonly number[]): Uint8Array {
+    const marks = this.slots.marks();
+    for (const key of imageKeys) {
+      const slot = this.slots.find(key);
+      if (slot !== undefined) marks[slot] = 1;
+    }
+    return marks;
   }
 
   /** Takes over what has changed. One after the other, since a change is read in several steps. */
@@ -139,55 +135,53 @@ class Book implements ShareBook {
       if (rows.length < together) break;
     }
     if (changed.size === 0) return;
-    await this.takeSeverities(changed);
-    const added = [...changed].flatMap((key) => this.ofImages.get(key) ?? []).sort(byTime);
-    this.groups = merged(
-      this.groups.filter((group) => !changed.has(group.imageKey)),
-      added,
-    );
-    this.line = lineOf(this.groups);
+    await this.takeFacts(changed);
+    this.table.settle(this.samples.ids.length);
   }
 
-  // Whatever changes how bad a sample is, changes an image that has it.
-  private async takeSeverities(changed: ReadonlySet<number>): Promise<void> {
-    const take = async (text: string, values: SqlRow): Promise<void> => {
-      for (const number of await numbersIn(this.sql, text, values)) {
-        const place = this.places.get(Math.floor(number / 8));
-        if (place !== undefined) this.severities[place] = number % 8;
+  // Whatever changes how bad a sample is, or its name, changes an image that has it.
+  private async takeFacts(changed: ReadonlySet<number>): Promise<void> {
+    const take = async (from: string, values: SqlRow): Promise<void> => {
+      const numbers = await numbersIn(this.sql, `SELECT s.id AS number, s.severity AS severity, s.name_id AS name ${from}`, values, ['severity', 'name']);
+      for (let at = 0; at < numbers.length; at += 3) {
+        const place = this.places.get(numbers[at] as number);
+        if (place === undefined) continue;
+        this.samples.severities[place] = numbers[at + 1] as number;
+        this.samples.nameIds[place] = numbers[at + 2] as number;
       }
     };
-    if (changed.size > fewImages)
-      return take('SELECT s.id * 8 + s.severity AS number FROM sample s INDEXED BY sample_severity WHERE s.account_id = ?', [this.accountId]);
+    if (changed.size > fewImages) return take('FROM sample s INDEXED BY sample_severity WHERE s.account_id = ?', [this.accountId]);
     for (const imageKey of changed)
-      await take(
-        'SELECT s.id * 8 + s.severity AS number FROM image_sample p CROSS JOIN sample s WHERE p.account_id = ? AND p.image_key = ? AND s.id = p.sample_id',
-        [this.accountId, imageKey],
-      );
+      await take('FROM image_sample p CROSS JOIN sample s WHERE p.account_id = ? AND p.image_key = ? AND s.id = p.sample_id', [this.accountId, imageKey]);
   }
 
-  private take({ image_key: imageKey, seen_at: seenAt, samples, groups }: ChangedRow): void {
+  private take({ image_key: key, seen_at: seenAt, samples, groups }: ChangedRow): void {
+    const slot = this.slots.take(key);
     if (seenAt === null) {
-      this.ofImages.delete(imageKey);
+      this.table.replace({ key, slot }, []);
       return;
     }
     const numbers = numbersOf(samples);
-    const placesOf = new Map<number, Shares>();
+    const pairsOf = new Map<number, Pairs>();
     for (let at = 0; at < numbers.length; at += 4) {
       const [id = 0, best = 0, first = 0, last = 0] = numbers.subarray(at, at + 4);
-      const shares = placesOf.get(last) ?? { places: [], bests: [], firsts: [] };
-      placesOf.set(last, shares);
-      shares.places.push(this.place(id));
-      shares.bests.push(best);
-      shares.firsts.push(first);
+      const pairs = pairsOf.get(last) ?? { places: [], bests: [], firsts: [] };
+      pairsOf.set(last, pairs);
+      pairs.places.push(this.place(id));
+      pairs.bests.push(best);
+      pairs.firsts.push(first);
     }
-    this.ofImages.set(imageKey, groupsOf({ imageKey, seenAt, placesOf }, numbersOf(groups)));
+    this.table.replace({ key, slot }, groupsOf({ seenAt, pairsOf }, numbersOf(groups)));
   }
 
   private place(sampleId: number): number {
     const known = this.places.get(sampleId);
     if (known !== undefined) return known;
-    this.places.set(sampleId, this.sampleIds.length);
-    return this.sampleIds.push(sampleId) - 1;
+    const place = this.samples.ids.push(sampleId) - 1;
+    this.samples.severities.push(0);
+    this.samples.nameIds.push(0);
+    this.places.set(sampleId, place);
+    return place;
   }
 }
 
@@ -203,20 +197,19 @@ function numbersOf(text: string | null): Float64Array {
   return text === null ? new Float64Array(0) : Float64Array.from(text.split(' '), Number);
 }
 
-interface Shares {
+interface Pairs {
   readonly places: number[];
   readonly bests: number[];
   readonly firsts: number[];
 }
 
 interface GroupedImage {
-  readonly imageKey: number;
   readonly seenAt: number;
-  /** Its samples by the stored time at which they were seen last. */
-  readonly placesOf: ReadonlyMap<number, Shares>;
+  /** What it has of samples, by the stored time at which they were seen last. */
+  readonly pairsOf: ReadonlyMap<number, Pairs>;
 }
 
-function groupsOf({ imageKey, seenAt, placesOf }: GroupedImage, numbers: Float64Array): readonly FindingGroup[] {
+function groupsOf({ seenAt, pairsOf }: GroupedImage, numbers: Float64Array): readonly NewGroup[] {
   const groups = new Map<number, { readonly counts: Int32Array; total: number }>();
   for (let at = 0; at < numbers.length; at += 4) {
     const [stored = 0, severity = 0, standing = 0, total = 0] = numbers.subarray(at, at + 4);
@@ -225,53 +218,9 @@ function groupsOf({ imageKey, seenAt, placesOf }: GroupedImage, numbers: Float64
     group.counts[countPlace(severity, standing)] = total;
     group.total += total;
   }
-  return [...groups]
-    .map(([stored, { counts, total }]) => ({
-      imageKey,
-      stored,
-      seen: seenTime(stored, seenAt),
-      counts,
-      total,
-      places: Uint32Array.from(placesOf.get(stored)?.places ?? []),
-      bests: Uint8Array.from(placesOf.get(stored)?.bests ?? []),
-      firsts: Float64Array.from(placesOf.get(stored)?.firsts ?? []),
-    }))
-    .sort(byTime);
-}
-
-function lineOf(groups: readonly FindingGroup[]): GroupLine {
-  const starts = new Uint32Array(groups.length + 1);
-  for (const [index, { places }] of groups.entries()) starts[index + 1] = (starts[index] as number) + places.length;
-  const length = starts[groups.length] as number;
-  const line = {
-    starts,
-    counts: new Int32Array(groups.length * countWidth),
-    places: new Uint32Array(length),
-    bests: new Uint8Array(length),
-    firsts: new Float64Array(length),
-  };
-  for (const [index, { counts, places, bests, firsts }] of groups.entries()) {
-    line.counts.set(counts, index * countWidth);
-    line.places.set(places, starts[index]);
-    line.bests.set(bests, starts[index]);
-    line.firsts.set(firsts, starts[index]);
-  }
-  return line;
-}
-
-function byTime(left: FindingGroup, right: FindingGroup): number {
-  return left.seen - right.seen || left.imageKey - right.imageKey || left.stored - right.stored;
-}
-
-function merged(left: readonly FindingGroup[], right: readonly FindingGroup[]): readonly FindingGroup[] {
-  const all: FindingGroup[] = [];
-  let next = 0;
-  for (const group of left) {
-    for (let other = right[next]; other !== undefined && byTime(other, group) < 0; other = right[next]) {
-      all.push(other);
-      next += 1;
-    }
-    all.push(group);
-  }
-  return [...all, ...right.slice(next)];
+  return [...groups].map(([stored, { counts, total }]) => {
+    const { places, bests, firsts } = pairsOf.get(stored) ?? { places: [], bests: [], firsts: [] };
+    const pairs = { places: Uint32Array.from(places), bests: Uint8Array.from(bests), firsts: Float64Array.from(firsts) };
+    return { seen: seenTime(stored, seenAt), stored, total, counts, pairs };
+  });
 }

@@ -2,7 +2,7 @@ import type { ImageScope } from '#app/app.ts';
 import { countAffected } from '#app/count-findings.ts';
 import { operation } from '../../../operation.ts';
 import { refuse } from '../../errors.ts';
-import { riskSteps } from '../counters.ts';
+import { byStep } from '../counters.ts';
 import { part } from '../selection.ts';
 
 const text = { kind: 'text', max: 512 } as const;
@@ -52,14 +52,10 @@ export const describeClusterImageSecuritySummary = operation({
       });
     }
     const isNone = input.ClusterId !== undefined || (field === 'none' && value !== undefined);
-    const files: { readonly RiskLevel: string; readonly Count: number }[] = [];
-    for (const [RiskLevel, severities] of isNone ? [] : Object.entries(riskSteps)) {
-      const Count = await countAffected(call.app, call.accountId, { states: ['open'], severities, scope: { ...scope, ...chosen } });
-      if (Count > 0) files.push({ RiskLevel, Count });
-    }
+    const files = isNone ? [] : byStep(await countAffected(call.app, call.accountId, { states: ['open'], scope: { ...scope, ...chosen } }));
     return {
       ClusterImageEvent: {
-        ImageMaliciousFile: files,
+        ImageMaliciousFile: files.filter(({ count }) => count > 0).map(({ step, count }) => ({ RiskLevel: step, Count: count })),
         ImageBaseline: [],
         ImageCveVul: [],
         ImageScaVul: [],

@@ -1,5 +1,6 @@
 import { countAffected } from '#app/count-findings.ts';
 import { type HandlingState, handlingStates } from '#domain/handling.ts';
+import type { Severity } from '#domain/severity.ts';
 import { operation } from '../../../operation.ts';
 import { refuse } from '../../errors.ts';
 import { readScope } from '../selection.ts';
@@ -30,9 +31,10 @@ export const describeImageSecurityScanCount = operation({
     if (scope === 'invalid') return refuse('InvalidScanRange');
     const uuids = chosenUuids(input);
     const isNone = scope === 'none' || uuids?.length === 0;
-    const count = isNone
-      ? 0
+    const counts: Readonly<Partial<Record<Severity, number>>> = isNone
+      ? {}
       : await countAffected(call.app, call.accountId, { states, scope: { ...scope, ...(uuids === undefined ? {} : { imageIds: uuids }) } });
+    const count = Object.values(counts).reduce((sum, each) => sum + each, 0);
     return { Data: { ImageBaselineCount: 0, ImageCveVulCount: 0, ImageScaVulCount: 0, ImageMaliciousFileCount: count } };
   },
 });
