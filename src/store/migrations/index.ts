@@ -22,6 +22,7 @@ import { tagLists } from './0020-tag-lists.ts';
 import { imageTotals } from './0021-image-totals.ts';
 import { tagTexts } from './0022-tag-texts.ts';
 import { tagMoves } from './0023-tag-moves.ts';
+import { alikePairs } from './0024-alike-pairs.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -49,6 +50,7 @@ const migrations: readonly Migration[] = [
   imageTotals,
   tagTexts,
   tagMoves,
+  alikePairs,
 ];
 
 /** The schema from which on images are saved with their repositories. */

@@ -4,9 +4,10 @@ import { type Severity, severities } from '#domain/severity.ts';
 import { chunks, marks, type Sql } from '../drivers/sql.ts';
 import type { AffectedConditions, AffectedImage, AffectedQuery } from '../shapes/samples.ts';
 import type { Listing } from '../store.ts';
+import { countPlace, countWidth } from './alike.ts';
 import { allOf, type Condition, checkPage, valueCondition } from './conditions.ts';
+import { countOfSamples } from './counted-samples.ts';
 import { type FindingRow, findingColumns, toFindingRecord } from './findings.ts';
-import { countPlace, countWidth } from './group-table.ts';
 import { type ImageRow, imageColumns, toImageRecord } from './image-rows.ts';
 import { scopeCondition } from './image-scope.ts';
 import { md5Condition } from './md5-condition.ts';
@@ -60,7 +61,7 @@ interface Slice {
 
 async function searchBook(sql: Sql, query: AffectedQuery, book: ShareBook): Promise<Found> {
   const images = await wantedImages(sql, query, book);
-  const counted = query.md5s === undefined ? counterOf(query, book) : await countSamples(sql, query, { book, md5s: query.md5s });
+  const counted = query.md5s === undefined ? counterOf(query, book) : await countOfSamples(sql, { ...query, md5s: query.md5s }, book);
   const { order, slots, imageKeys, storeds } = book.table;
   let total = 0;
   const slices: Slice[] = [];
@@ -116,27 +117,6 @@ async function wantedImages(sql: Sql, { accountId, scope, verifying }: AffectedC
   const images = inScope ?? book.allImages();
   for (let slot = 0; slot < images.length; slot++) if ((scanned[slot] === 1) !== verifying) images[slot] = 0;
   return images;
-}
-
-// How many findings of some samples each group has.
-async function countSamples(
-  sql: Sql,
-  query: AffectedQuery,
-  { book, md5s }: { readonly book: ShareBook; readonly md5s: readonly string[] },
-): Promise<(group: number) => number> {
-  const where = allOf([sampleCondition(query.accountId, md5s), ...findingConditions(query)]);
-  const row = await sql.get<{ found: string | null }>(
-    `SELECT group_concat(image_key || ' ' || last_seen || ' ' || total, ',') AS found FROM (
-       SELECT f.image_key, f.last_seen, count(*) AS total FROM finding f INDEXED BY finding_sample WHERE ${where.text} GROUP BY f.image_key, f.last_seen)`,
-    where.values,
-  );
-  const counts = new Map<number, Map<number, number>>();
-  for (const text of row?.found?.split(',') ?? []) {
-    const [imageKey = 0, stored = 0, total = 0] = text.split(' ').map(Number);
-    counts.set(imageKey, (counts.get(imageKey) ?? new Map<number, number>()).set(stored, total));
-  }
-  const { imageKeys, storeds } = book.table;
-  return (group) => counts.get(imageKeys[group] as number)?.get(storeds[group] as number) ?? 0;
 }
 
 function rowsOf(sql: Sql, query: AffectedQuery, { imageKey, stored, offset, limit }: Slice): Promise<readonly AffectedRow[]> {

@@ -1,3 +1,4 @@
+import { countWidth } from './alike.ts';
 import { type GroupPairs, listGroups, noLists, type SampleLists } from './sample-lists.ts';
 
 /** Findings of an image that were seen last at the same time, and the samples that the image had then for the last time. */
@@ -9,14 +10,6 @@ export interface NewGroup {
   /** Numbers of findings at `countPlace` of their severity and standing. */
   readonly counts: Int32Array;
   readonly pairs: GroupPairs;
-}
-
-const standingsCount = 5;
-const severitiesCount = 5;
-export const countWidth = severitiesCount * standingsCount;
-
-export function countPlace(severity: number, standing: number): number {
-  return severity * standingsCount + standing;
 }
 
 /** Lists of samples are made anew once more than one in so many pairs stands outside of them. */
@@ -43,7 +36,7 @@ export class GroupTable {
   pairs: GroupPairs[] = [];
   lists: SampleLists = noLists;
   /** Numbers of the groups that do not stand in the lists. */
-  apart: readonly number[] = [];
+  apart = new Uint32Array(0);
   private added: number[] = [];
   private pairsApart = 0;
   private ofImage = new Map<number, number[]>();
@@ -66,7 +59,7 @@ export class GroupTable {
   settle(samples: number): void {
     this.added = this.added.filter((number) => this.slots[number] !== 0).sort((left, right) => this.compare(left, right));
     this.order = this.merge(this.added);
-    this.apart = [...this.apart, ...this.added].filter((number) => this.slots[number] !== 0);
+    this.apart = Uint32Array.from([...this.apart, ...this.added]).filter((number) => this.slots[number] !== 0);
     this.added = [];
     if (this.pairsApart * partApart > this.lists.numbers.length) this.renumber(samples);
     let rank = -1;
@@ -78,6 +71,11 @@ export class GroupTable {
       this.ranks[number] = rank;
     }
     this.rankCount = rank + 1;
+  }
+
+  /** The group of an image that has this stored time. */
+  find(imageKey: number, stored: number): number | undefined {
+    return this.ofImage.get(imageKey)?.find((number) => this.storeds[number] === stored);
   }
 
   private add({ key, slot }: { readonly key: number; readonly slot: number }, { seen, stored, total, counts, pairs }: NewGroup): number {
@@ -133,7 +131,7 @@ export class GroupTable {
       else known.push(number);
     }
     this.lists = listGroups(this.pairs, samples);
-    this.apart = [];
+    this.apart = new Uint32Array(0);
     this.pairsApart = 0;
   }
 

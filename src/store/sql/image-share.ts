@@ -1,5 +1,6 @@
 import type { Verdict } from '#domain/finding.ts';
 import { chunks, marks, type Sql, type SqlValue } from '../drivers/sql.ts';
+import { oneMore } from './alike.ts';
 import { digestHex } from './digest.ts';
 import { type ImageKey, recountImage } from './image-counts.ts';
 import { internNames } from './malware-names.ts';
@@ -30,6 +31,8 @@ interface Pair {
   readonly best: number;
   readonly first_seen: number;
   readonly last_seen: number;
+  /** See `sql/alike.ts`. */
+  readonly alike: number;
 }
 
 interface Share extends Pair {
@@ -152,7 +155,7 @@ function sharesOf(rows: readonly Row[], added: ReadonlyMap<string, number>): Rea
     const other = shares.get(id);
     const best = bestOf[row.standing] ?? 0;
     if (other === undefined) {
-      shares.set(id, { best, first_seen: row.first_seen, last_seen: row.last_seen, worst: row });
+      shares.set(id, { best, first_seen: row.first_seen, last_seen: row.last_seen, worst: row, alike: oneMore(undefined, row) });
       continue;
     }
     shares.set(id, {
@@ -160,6 +163,7 @@ function sharesOf(rows: readonly Row[], added: ReadonlyMap<string, number>): Rea
       first_seen: Math.min(row.first_seen, other.first_seen),
       last_seen: Math.max(row.last_seen, other.last_seen),
       worst: row.severity > other.worst.severity ? row : other.worst,
+      alike: oneMore(other, row),
     });
   }
   return shares;
@@ -168,7 +172,7 @@ function sharesOf(rows: readonly Row[], added: ReadonlyMap<string, number>): Rea
 async function writePairs(sql: Sql, { key, seenAt, seenBefore }: Renewal, now: ReadonlyMap<number, Share>): Promise<void> {
   const { accountId, imageKey } = key;
   const rows = await sql.all<Pair & { readonly sample_id: number }>(
-    'SELECT sample_id, best, first_seen, last_seen FROM image_sample WHERE account_id = ? AND image_key = ?',
+    'SELECT sample_id, best, first_seen, last_seen, alike FROM image_sample WHERE account_id = ? AND image_key = ?',
     [accountId, imageKey],
   );
   const before = new Map<number, Pair>(rows.map((row) => [row.sample_id, row]));
@@ -179,14 +183,18 @@ async function writePairs(sql: Sql, { key, seenAt, seenBefore }: Renewal, now: R
   const gone = lost.map((id) => [accountId, imageKey, id]);
   for (const [id, pair] of now) {
     const old = before.get(id);
-    if (old !== undefined && old.best === pair.best && old.first_seen === pair.first_seen && old.last_seen === pair.last_seen) continue;
-    written.push([accountId, imageKey, id, pair.best, pair.first_seen, pair.last_seen]);
-    if (pair.worst.sample === null) continue;
+    const isSame = old !== undefined && old.best === pair.best && old.first_seen === pair.first_seen && old.last_seen === pair.last_seen;
+    if (isSame && old.alike === pair.alike) continue;
+    written.push([accountId, imageKey, id, pair.best, pair.first_seen, pair.last_seen, pair.alike]);
+    if (isSame || pair.worst.sample === null) continue;
     const seen = seenTime(pair.last_seen, seenAt);
     counted.push([...[3, 2, 1].map((best) => Number(pair.best === best) - Number(old?.best === best)), pair.first_seen, seen, id]);
     if (old !== undefined && (old.first_seen < pair.first_seen || seenTime(old.last_seen, seenBefore) > seen)) lost.push(id);
   }
-  await sql.batch('INSERT OR REPLACE INTO image_sample (account_id, image_key, sample_id, best, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?)', written);
+  await sql.batch(
+    'INSERT OR REPLACE INTO image_sample (account_id, image_key, sample_id, best, first_seen, last_seen, alike) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    written,
+  );
   await sql.batch('DELETE FROM image_sample WHERE account_id = ? AND image_key = ? AND sample_id = ?', gone);
   await sql.batch(
     'UPDATE sample SET open = open + ?, allowed = allowed + ?, fixed = fixed + ?, first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE id = ?',

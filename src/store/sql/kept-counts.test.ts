@@ -104,8 +104,10 @@ const kept: readonly (readonly [string, string])[] = [
        FROM finding f JOIN image i ON i.image_key = f.image_key WHERE ${shown} GROUP BY f.sha256, f.image_key) GROUP BY sha256 ORDER BY sha256`,
   ],
   [
-    'SELECT p.image_key, hex(s.sha256) AS sha256, p.best, p.first_seen, p.last_seen FROM image_sample p JOIN sample s ON s.id = p.sample_id WHERE p.account_id = ?1 ORDER BY 1, 2',
-    `SELECT f.image_key, hex(f.sha256) AS sha256, ${best} AS best, min(f.first_seen) AS first_seen, max(f.last_seen) AS last_seen FROM finding f WHERE ${shown} GROUP BY 1, 2 ORDER BY 1, 2`,
+    'SELECT p.image_key, hex(s.sha256) AS sha256, p.best, p.first_seen, p.last_seen, p.alike FROM image_sample p JOIN sample s ON s.id = p.sample_id WHERE p.account_id = ?1 ORDER BY 1, 2',
+    `SELECT f.image_key, hex(f.sha256) AS sha256, ${best} AS best, min(f.first_seen) AS first_seen, max(f.last_seen) AS last_seen,
+       CASE count(DISTINCT f.standing || ' ' || f.severity || ' ' || f.last_seen) WHEN 1 THEN 32 * count(*) + 5 * f.severity + f.standing ELSE 0 END AS alike
+       FROM finding f WHERE ${shown} GROUP BY 1, 2 ORDER BY 1, 2`,
   ],
   [
     'SELECT image_key, last_seen, severity, standing, total FROM finding_group WHERE account_id = ?1 ORDER BY 1, 2, 3, 4',

@@ -1,4 +1,5 @@
 import { chunks, marks, type Sql, type SqlValue } from '../drivers/sql.ts';
+import { alikeOf } from './alike.ts';
 import { recountRepository } from './image-counts.ts';
 import { noteChange } from './image-share.ts';
 import { type Standing, standings } from './standing.ts';
@@ -88,10 +89,14 @@ interface Judged {
   readonly sample_id: number;
   readonly before: number;
   readonly best: number;
+  readonly alike_before: number;
+  readonly alike: number;
 }
 
-const bestNow = `(SELECT max(CASE f.standing WHEN ${standings.open} THEN 3 WHEN ${standings.allowed} THEN 2 ELSE 1 END) FROM finding f
-  WHERE f.account_id = s.account_id AND f.sha256 = s.sha256 AND f.image_key = p.image_key AND f.standing > 0)`;
+const judged = `SELECT p.sample_id, p.best AS before, p.alike AS alike_before, max(CASE f.standing WHEN ${standings.open} THEN 3 WHEN ${standings.allowed} THEN 2 ELSE 1 END) AS best,
+    ${alikeOf('f')} AS alike FROM sample s CROSS JOIN image_sample p ON p.account_id = s.account_id AND p.image_key = ? AND p.sample_id = s.id
+  CROSS JOIN finding f INDEXED BY finding_sample ON f.account_id = s.account_id AND f.sha256 = s.sha256 AND f.image_key = p.image_key AND f.standing > 0
+  WHERE s.account_id = ? AND s.sha256 = ? GROUP BY p.sample_id`;
 
 // What each image has of each sample, and by that the counters of samples.
 async function judgePairs(sql: Sql, accountId: string, changes: readonly Restanding[]): Promise<void> {
@@ -99,20 +104,17 @@ async function judgePairs(sql: Sql, accountId: string, changes: readonly Restand
   const samples = new Map<number, { open: number; allowed: number; fixed: number }>();
   const written: (readonly SqlValue[])[] = [];
   for (const { image_key: imageKey, sha256 } of pairs.values()) {
-    const pair = await sql.get<Judged>(
-      `SELECT p.sample_id, p.best AS before, ${bestNow} AS best FROM sample s JOIN image_sample p ON p.account_id = s.account_id AND p.image_key = ? AND p.sample_id = s.id
-       WHERE s.account_id = ? AND s.sha256 = ?`,
-      [imageKey, accountId, sha256],
-    );
-    if (pair === undefined || pair.best === pair.before) continue;
-    written.push([pair.best, accountId, imageKey, pair.sample_id]);
+    const pair = await sql.get<Judged>(judged, [imageKey, accountId, sha256]);
+    if (pair === undefined || (pair.best === pair.before && pair.alike === pair.alike_before)) continue;
+    written.push([pair.best, pair.alike, accountId, imageKey, pair.sample_id]);
+    if (pair.best === pair.before) continue;
     const counts = samples.get(pair.sample_id) ?? { open: 0, allowed: 0, fixed: 0 };
     counts.open += Number(pair.best === 3) - Number(pair.before === 3);
     counts.allowed += Number(pair.best === 2) - Number(pair.before === 2);
     counts.fixed += Number(pair.best === 1) - Number(pair.before === 1);
     samples.set(pair.sample_id, counts);
   }
-  await sql.batch('UPDATE image_sample SET best = ? WHERE account_id = ? AND image_key = ? AND sample_id = ?', written);
+  await sql.batch('UPDATE image_sample SET best = ?, alike = ? WHERE account_id = ? AND image_key = ? AND sample_id = ?', written);
   await sql.batch(
     'UPDATE sample SET open = open + ?, allowed = allowed + ?, fixed = fixed + ? WHERE id = ?',
     [...samples].map(([id, { open, allowed, fixed }]) => [open, allowed, fixed, id]),

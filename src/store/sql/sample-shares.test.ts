@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { countWidth, GroupTable } from './group-table.ts';
+import { countWidth } from './alike.ts';
+import { GroupTable } from './group-table.ts';
 import { type SampleShare, sampleShares } from './sample-shares.ts';
 import type { ShareBook } from './share-book.ts';
 
@@ -61,6 +62,7 @@ function put(table: GroupTable, { image, seen, pairs }: Image): void {
         places: Uint32Array.from(chosen, ({ place }) => place),
         bests: Uint8Array.from(chosen, ({ best }) => best),
         firsts: Float64Array.from(chosen, ({ first }) => first),
+        alikes: new Uint32Array(chosen.length),
       },
     };
   };

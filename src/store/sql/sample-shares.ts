@@ -31,18 +31,20 @@ export interface ShareRequest {
 export function sampleShares(book: ShareBook, request: ShareRequest): { readonly total: number; readonly rows: readonly SampleShare[] } {
   const { order, offset, limit } = request;
   const ranks = latestRanks(book, request.images, wantedSamples(book, request));
-  const ofRank = new Uint32Array(book.table.rankCount);
-  let total = 0;
-  for (const rank of ranks) {
-    if (rank === 0) continue;
-    ofRank[rank - 1] = (ofRank[rank - 1] as number) + 1;
-    total += 1;
-  }
+  const ofRank = countRanks(ranks, book.table.rankCount);
+  const total = ranks.length - (ofRank[0] as number);
   const end = Math.min(total, offset + limit);
   if (offset >= end) return { total, rows: [] };
   const [from, to] = order === 'desc' ? [offset, end] : [total - end, total - offset];
   const page = pageOf(book, ranks, { ofRank, from, to });
   return { total, rows: addUp(book, request.images, order === 'desc' ? page : page.toReversed()) };
+}
+
+// How many samples have each rank, and at 0 how many do not count.
+function countRanks(ranks: Uint32Array, most: number): Uint32Array {
+  const counts = new Uint32Array(most + 1);
+  for (let place = 0; place < ranks.length; place++) counts[ranks[place] as number] = (counts[ranks[place] as number] as number) + 1;
+  return counts;
 }
 
 // By place: 1 for a sample that counts.
@@ -53,12 +55,16 @@ function wantedSamples(book: ShareBook, { samples, names, severities, bests, ima
     const place = book.placeOf(id);
     if (place !== undefined) wanted[place] = 1;
   }
-  if (names !== undefined) for (let place = 0; place < wanted.length; place++) if (!names.has(nameIds[place] as number)) wanted[place] = 0;
-  if (severities !== undefined) for (let place = 0; place < wanted.length; place++) if (!severities.has(known[place] as number)) wanted[place] = 0;
-  if (bests !== undefined) {
-    const best = bestStates(book, images);
-    for (let place = 0; place < wanted.length; place++) if (!bests.has(best[place] as number)) wanted[place] = 0;
-  }
+  const keep = (values: ArrayLike<number>, chosen: ReadonlySet<number>): void => {
+    let most = 0;
+    for (const value of chosen) most = Math.max(most, value);
+    const isChosen = new Uint8Array(most + 1);
+    for (const value of chosen) isChosen[value] = 1;
+    for (let place = 0; place < wanted.length; place++) if (isChosen[values[place] as number] !== 1) wanted[place] = 0;
+  };
+  if (names !== undefined) keep(nameIds, names);
+  if (severities !== undefined) keep(known, severities);
+  if (bests !== undefined) keep(bestStates(book, images), bests);
   return wanted;
 }
 
@@ -79,11 +85,16 @@ function bestStates({ table: { order, slots, pairs }, samples }: ShareBook, imag
 function latestRanks(book: ShareBook, images: Uint8Array, wanted: Uint8Array): Uint32Array {
   const { order, slots, ranks, pairs, lists, apart } = book.table;
   const latest = new Uint32Array(wanted.length);
-  const lookAt = (groups: Uint32Array | readonly number[]): void => {
-    for (const group of groups) {
+  const lookAt = (groups: Uint32Array): void => {
+    for (let index = 0; index < groups.length; index++) {
+      const group = groups[index] as number;
       if (images[slots[group] as number] !== 1) continue;
       const rank = (ranks[group] as number) + 1;
-      for (const place of (pairs[group] as (typeof pairs)[number]).places) if (wanted[place] === 1 && rank > (latest[place] as number)) latest[place] = rank;
+      const { places } = pairs[group] as (typeof pairs)[number];
+      for (let at = 0; at < places.length; at++) {
+        const place = places[at] as number;
+        if (wanted[place] === 1 && rank > (latest[place] as number)) latest[place] = rank;
+      }
     }
   };
   if (!isListed(book, images, wanted)) {
@@ -108,13 +119,14 @@ function latestRanks(book: ShareBook, images: Uint8Array, wanted: Uint8Array): U
 // Whether less is looked at when the samples are gone through, each until an image that counts has it, than when the images are.
 function isListed({ table: { order, slots, totals } }: ShareBook, images: Uint8Array, wanted: Uint8Array): boolean {
   let samples = 0;
-  for (const mark of wanted) samples += mark;
+  for (let place = 0; place < wanted.length; place++) samples += wanted[place] as number;
   let all = 0;
   let chosen = 0;
-  for (const group of order) {
+  for (let index = 0; index < order.length; index++) {
+    const group = order[index] as number;
     const total = totals[group] as number;
     all += total;
-    if (images[slots[group] as number] === 1) chosen += total;
+    chosen += total * (images[slots[group] as number] ?? 0);
   }
   return samples * all < chosen * chosen;
 }
@@ -131,11 +143,11 @@ function pageOf(
   { ofRank, from, to }: { readonly ofRank: Uint32Array; readonly from: number; readonly to: number },
 ): readonly Ranked[] {
   const { ids } = book.samples;
-  let newest = ofRank.length;
+  let newest = ofRank.length - 1;
   let before = 0;
-  while (before + (ofRank[newest - 1] as number) <= from) before += ofRank[--newest] as number;
+  while (before + (ofRank[newest] as number) <= from) before += ofRank[newest--] as number;
   let oldest = newest;
-  for (let count = before + (ofRank[oldest - 1] as number); count < to; count += ofRank[oldest - 1] as number) oldest -= 1;
+  for (let count = before + (ofRank[oldest] as number); count < to; count += ofRank[oldest] as number) oldest -= 1;
   const near: Ranked[] = [];
   for (let place = 0; place < ranks.length; place++) {
     const rank = ranks[place] as number;

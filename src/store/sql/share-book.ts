@@ -1,5 +1,6 @@
 import type { Sql, SqlRow } from '../drivers/sql.ts';
-import { countPlace, countWidth, GroupTable, type NewGroup } from './group-table.ts';
+import { countPlace, countWidth } from './alike.ts';
+import { GroupTable, type NewGroup } from './group-table.ts';
 import { createSlots } from './image-slots.ts';
 import { numbersIn } from './number-lists.ts';
 import { seenTime } from './seen.ts';
@@ -36,7 +37,7 @@ export interface ShareBooks {
   open(accountId: string): Promise<ShareBook | undefined>;
 }
 
-/** Findings of all books together, at most: each costs up to 40 bytes. The book opened least recently goes first. */
+/** Findings of all books together, at most: each costs up to 50 bytes. The book opened least recently goes first. */
 const mostFindings = 5_000_000;
 /** Images read at once. */
 const together = 500;
@@ -163,13 +164,14 @@ class Book implements ShareBook {
     }
     const numbers = numbersOf(samples);
     const pairsOf = new Map<number, Pairs>();
-    for (let at = 0; at < numbers.length; at += 4) {
-      const [id = 0, best = 0, first = 0, last = 0] = numbers.subarray(at, at + 4);
-      const pairs = pairsOf.get(last) ?? { places: [], bests: [], firsts: [] };
+    for (let at = 0; at < numbers.length; at += 5) {
+      const [id = 0, best = 0, first = 0, last = 0, alike = 0] = numbers.subarray(at, at + 5);
+      const pairs = pairsOf.get(last) ?? { places: [], bests: [], firsts: [], alikes: [] };
       pairsOf.set(last, pairs);
       pairs.places.push(this.place(id));
       pairs.bests.push(best);
       pairs.firsts.push(first);
+      pairs.alikes.push(alike);
     }
     this.table.replace({ key, slot }, groupsOf({ seenAt, pairsOf }, numbersOf(groups)));
   }
@@ -187,7 +189,7 @@ class Book implements ShareBook {
 
 // As one text for each image, since a row for each number would cost ten times as much to read.
 const changes = `SELECT c.image_key, c.number, i.seen_at,
-    (SELECT group_concat(p.sample_id || ' ' || p.best || ' ' || p.first_seen || ' ' || p.last_seen, ' ') FROM image_sample p
+    (SELECT group_concat(p.sample_id || ' ' || p.best || ' ' || p.first_seen || ' ' || p.last_seen || ' ' || p.alike, ' ') FROM image_sample p
       WHERE p.account_id = c.account_id AND p.image_key = c.image_key) AS samples,
     (SELECT group_concat(g.last_seen || ' ' || g.severity || ' ' || g.standing || ' ' || g.total, ' ') FROM finding_group g
       WHERE g.account_id = c.account_id AND g.image_key = c.image_key) AS groups
@@ -201,6 +203,7 @@ interface Pairs {
   readonly places: number[];
   readonly bests: number[];
   readonly firsts: number[];
+  readonly alikes: number[];
 }
 
 interface GroupedImage {
@@ -219,8 +222,8 @@ function groupsOf({ seenAt, pairsOf }: GroupedImage, numbers: Float64Array): rea
     group.total += total;
   }
   return [...groups].map(([stored, { counts, total }]) => {
-    const { places, bests, firsts } = pairsOf.get(stored) ?? { places: [], bests: [], firsts: [] };
-    const pairs = { places: Uint32Array.from(places), bests: Uint8Array.from(bests), firsts: Float64Array.from(firsts) };
+    const { places, bests, firsts, alikes } = pairsOf.get(stored) ?? { places: [], bests: [], firsts: [], alikes: [] };
+    const pairs = { places: Uint32Array.from(places), bests: Uint8Array.from(bests), firsts: Float64Array.from(firsts), alikes: Uint32Array.from(alikes) };
     return { seen: seenTime(stored, seenAt), stored, total, counts, pairs };
   });
 }
