@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { imageRuleList } from '#clouds/alibaba/sas/image-rules.ts';
+import { maliciousFileRuleList } from '#clouds/alibaba/sas/malicious-file-rules.ts';
 import type { Detection } from '#domain/detection.ts';
 import type { Finding } from '#domain/finding.ts';
 import type { Image } from '#domain/image.ts';
 import { registryKinds } from '#domain/registry.ts';
 import { type Severity, severities } from '#domain/severity.ts';
 import type { Store } from '#store/store.ts';
+import { storeWork, type WorkFacts } from './estate-work.ts';
 import { createRandom, type Random } from './random.ts';
 
 /** How much an estate of images holds. Everything else grows with these. */
@@ -34,6 +37,10 @@ export interface EstateFacts {
   readonly names: readonly string[];
   readonly hosts: readonly string[];
   readonly regions: readonly string[];
+  /** Ids of images in registries. */
+  readonly placeIds: readonly number[];
+  readonly rules: readonly number[];
+  readonly work: WorkFacts;
 }
 
 /**
@@ -58,8 +65,9 @@ export async function storeEstate(store: Store, size: EstateSize, now: number): 
       }
     });
   }
-  await addRules(store, samples, now);
-  return factsOf(images, samples, size);
+  const rules = await addRules(store, samples, now);
+  const work = await storeWork(store, images, now);
+  return { ...factsOf(images, samples, size), rules, work, placeIds: await placesOf(store) };
 }
 
 async function addRegistry(store: Store, index: number, now: number): Promise<void> {
@@ -189,15 +197,32 @@ function findingsOf(
   });
 }
 
-async function addRules(store: Store, samples: readonly StoredSample[], now: number): Promise<void> {
+async function placesOf(store: Store): Promise<readonly number[]> {
+  const page = { accountId, ofRegistry: true, by: 'lastSeen', order: 'asc', limit: 1 } as const;
+  const { total } = await store.repositories.images({ ...page, offset: 0 });
+  const ids: number[] = [];
+  for (const part of [0, 0.2, 0.5, 0.8, 1])
+    ids.push(...(await store.repositories.images({ ...page, offset: Math.floor((total - 1) * part) })).rows.map(({ id }) => id));
+  return ids;
+}
+
+async function addRules(store: Store, samples: readonly StoredSample[], now: number): Promise<readonly number[]> {
+  const ids: number[] = [];
   for (let index = 0; index < 30; index++) {
     const sample = samples[Math.floor((samples.length * index) / 30)] as StoredSample;
     const conditions = [{ field: 'sha256', match: 'equals', value: sample.finding.sha256 }] as const;
-    await store.allowRules.add({ accountId, list: 'image', conditions, repositories: [], imageIds: [], note: `note ${index}`, extra: {} }, now);
+    const list = index % 2 === 0 ? maliciousFileRuleList : imageRuleList;
+    ids.push(
+      await store.allowRules.add(
+        { accountId, list, conditions, repositories: [], imageIds: [], note: `note ${index}`, extra: { eventType: 'maliciousFile' } },
+        now,
+      ),
+    );
   }
+  return ids;
 }
 
-function factsOf(images: readonly Image[], samples: readonly StoredSample[], { images: count }: EstateSize): EstateFacts {
+function factsOf(images: readonly Image[], samples: readonly StoredSample[], { images: count }: EstateSize): Omit<EstateFacts, 'placeIds' | 'rules' | 'work'> {
   const chosen = [0, 0.1, 0.35, 0.5, 0.75, 0.9].map((part) => images[Math.floor(part * count)] as Image);
   const some = [0, 0.01, 0.3, 0.9].map((part) => samples[Math.floor(part * samples.length)] as StoredSample);
   return {

@@ -43,7 +43,7 @@ export async function askChoices({ operation }: ListCall, least: Input, send: (i
 }
 
 function choicesIn(message: string): readonly string[] {
-  const list = /(?:is not one of|must be one of|takes) ([\w.-]+(?:, [\w.-]+)*)/.exec(message)?.[1];
+  const list = /(?:is not one of|must be one of|takes) ([\w.-]*\w(?:, [\w.-]*\w)*)/.exec(message)?.[1];
   return list === undefined ? [] : list.split(', ');
 }
 
@@ -62,7 +62,7 @@ export function inputOf({ operation }: ListCall, choices: CallChoices, { facts, 
     } else if (name === 'Order') {
       if (random.chance(70)) input['Order'] = random.pick(['asc', 'desc']);
     } else {
-      const value = valueOf(name, parameter, facts, random);
+      const value = valueOf({ action: operation.action, name, parameter }, facts, random);
       if (isWanted && value !== undefined) input[name] = value;
     }
   }
@@ -103,19 +103,37 @@ function percentOf(count: number): number {
   return Math.min(35, Math.ceil(130 / count));
 }
 
-function valueOf(name: string, parameter: Parameter, facts: EstateFacts, random: Random): unknown {
+interface Asked {
+  readonly action: string;
+  readonly name: string;
+  readonly parameter: Parameter;
+}
+
+function valueOf(asked: Asked, facts: EstateFacts, random: Random): unknown {
+  const { name, parameter } = asked;
+  const ids = idsOf(asked, facts);
   switch (parameter.kind) {
     case 'text':
-      return random.pick(textsOf(name, facts));
+      return String(random.pick(ids ?? textsOf(name, facts)));
     case 'integer':
-      return random.between(Math.max(0, parameter.min), Math.min(parameter.max, parameter.min + 5));
+      return ids === undefined ? random.between(Math.max(0, parameter.min), Math.min(parameter.max, parameter.min + 5)) : Number(random.pick(ids));
     case 'boolean':
       return random.chance(50);
     case 'list':
-      return parameter.item.kind === 'object' ? undefined : [valueOf(name, parameter.item, facts, random)];
+      return parameter.item.kind === 'object' ? undefined : [valueOf({ ...asked, parameter: parameter.item }, facts, random)];
     case 'object':
       return undefined;
   }
+}
+
+// Numbers and texts by which something of the estate is known; undefined for other parameters.
+function idsOf({ action, name }: Asked, { work, rules, placeIds }: EstateFacts): readonly (string | number)[] | undefined {
+  if (name === 'ConfigId') return rules.filter((_, index) => index % 2 === 0);
+  if (name === 'Id') return action.includes('ImageEventOperation') ? rules.filter((_, index) => index % 2 === 1) : placeIds;
+  if (/^(?:Root)?Task(?:ID|Id)$/.test(name)) return action.includes('Registry') ? work.registryTasks : work.localTasks;
+  if (/^Job(?:ID|Id)$/.test(name)) return work.exports;
+  if (/^(?:FileHash|HashKey|HashKeyList)$/.test(name)) return work.files;
+  return undefined;
 }
 
 const absent = 'qqzzqq';
@@ -132,6 +150,7 @@ const criteria = [
 function textsOf(name: string, facts: EstateFacts): readonly string[] {
   const texts: readonly (readonly [RegExp, readonly string[]])[] = [
     [/^Lang$/, ['en', 'zh']],
+    [/^RepoStatus$/, ['ALL', 'NORMAL']],
     [/^Levels?$/, ['serious', 'suspicious', 'remind', 'serious,suspicious']],
     [/^ScanRange$/, ['image']],
     [/^(Type|TargetType)$/, ['image_repo']],
@@ -152,13 +171,14 @@ function textsOf(name: string, facts: EstateFacts): readonly string[] {
     [/^Keywords?$/, ['app', 'sha256:ab', ...facts.references.slice(1, 3), absent]],
     [/^(ImageName|Image)$/, ['app', 'team-1', 'p', ...facts.references.slice(0, 4), absent]],
     [/Region/, [...facts.regions, absent]],
-    [/InstanceId|RegistryId/, [`cri-${'2'.padStart(16, '0')}`, `cri-${'zz'.padStart(16, '0')}`]],
+    [/InstanceId|RegistryId/, ['2', '5', 'zz'].map((id) => `cri-${id.padStart(16, '0')}`)],
     [/RepoId/, [`crr-${'2'.padStart(16, '0')}`, `crr-${'zzzz'.padStart(16, '0')}`]],
     [/Namespace/, ['team', 'team-1', absent]],
     [/Repo|RegistryName/, ['app', 'shop-1', 'p', absent]],
     [/Tag/, ['1.1', '1.19', absent]],
     [/Host/, [...facts.hosts, absent]],
-    [/HashKey|JobID|JobId|TaskID|TaskId/, ['1', '0'.repeat(32)]],
+    [/^NextToken$/, ['10', '100'].map((after) => Buffer.from(`after ${after}`).toString('base64url'))],
+    [/^Task(?:Name|Type)$/, ['IMAGE_SCAN']],
   ];
   return texts.find(([pattern]) => pattern.test(name))?.[1] ?? ['app', 'team-1', absent];
 }

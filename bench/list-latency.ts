@@ -13,6 +13,8 @@ import { type SigningKey, signedAlibaba, signedTencent } from './signed-call.ts'
 const mostRatio = 3;
 /** Different requests of each call. */
 const requests = 120;
+/** How many are tried for one that is not refused. */
+const attempts = 4;
 /** How often each is made; the median counts. */
 const times = 3;
 const parts = [0, 0, 0.5, 1, 0.9];
@@ -68,15 +70,15 @@ async function measureCall(call: ListCall, small: Side, large: Side): Promise<{ 
   const asked: Asked[] = [];
   const failed: string[] = [];
   for (let seed = 1; seed <= requests; seed++) {
-    const inputs = { small: await aim(call, choices, { side: small, seed }), large: await aim(call, choices, { side: large, seed }) };
-    if (inputs.small === undefined || inputs.large === undefined) continue;
+    const inputs = await aimBoth(call, choices, { small, large, seed });
+    if (inputs === undefined) continue;
     const took = { small: [] as number[], large: [] as number[] };
     for (let time = 0; time < times; time++) {
       for (const [name, side] of [
         ['small', small],
         ['large', large],
       ] as const) {
-        const answer = await askAfterWrite(side, call, inputs[name] as Input);
+        const answer = await askAfterWrite(side, call, inputs[name]);
         took[name].push(answer.ms);
         if (answer.status >= 500) failed.push(JSON.stringify(inputs[name]));
       }
@@ -89,6 +91,25 @@ async function measureCall(call: ListCall, small: Side, large: Side): Promise<{ 
 async function choicesOf(call: ListCall, side: Side): Promise<CallChoices> {
   const least = inputOf(call, { filters: new Map(), orders: [] }, { facts: side.facts, random: createRandom(1) });
   return askChoices(call, least, async (input) => (await ask(side, call, input)).error);
+}
+
+interface Aimed {
+  readonly small: Input;
+  readonly large: Input;
+}
+
+// The request of this seed for both, else one of a few others: calls may refuse what does not go together.
+async function aimBoth(
+  call: ListCall,
+  choices: CallChoices,
+  { small, large, seed }: { readonly small: Side; readonly large: Side; readonly seed: number },
+): Promise<Aimed | undefined> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const drawn = seed + attempt * requests;
+    const inputs = { small: await aim(call, choices, { side: small, seed: drawn }), large: await aim(call, choices, { side: large, seed: drawn }) };
+    if (inputs.small !== undefined && inputs.large !== undefined) return { small: inputs.small, large: inputs.large };
+  }
+  return undefined;
 }
 
 // The request of this seed, with a page that lies somewhere in its list; undefined where it is refused.

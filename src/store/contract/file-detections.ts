@@ -50,6 +50,20 @@ export function fileDetectionsContract(open: () => Promise<Store>): void {
       return (await store.fileDetections.find(account, [hashKey, hashKey, 'x'], at)).get(hashKey);
     };
 
+    it('tell members of all archives page by page, those of the newest first', async () => {
+      for (const [name, members] of Object.entries({ a: ['a1', 'a2', 'a3'], b: [], c: ['c1'], d: ['d1', 'd2'] })) {
+        const id = await submit(name, { unpack: { layers: 2, files: 10 } });
+        await claim();
+        await done(id, name, members);
+      }
+      const all = ['d1', 'd2', 'c1', 'a1', 'a2', 'a3'];
+      for (let offset = 0; offset <= all.length; offset++)
+        for (const limit of [0, 1, 2, 10]) {
+          const { total, rows } = await store.fileDetections.members({ accountId: 'one', at: 4000, offset, limit });
+          assert.deepEqual([total, rows.map(({ path }) => path)], [all.length, all.slice(offset, offset + limit)]);
+        }
+    });
+
     it('are claimed in order and keep what came of them until their time is up', async () => {
       const id = await submit('a', { unpack: { layers: 2, files: 10 } });
       await submit('b', { url: 'http://x/', file: '' });

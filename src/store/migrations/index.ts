@@ -23,6 +23,8 @@ import { imageTotals } from './0021-image-totals.ts';
 import { tagTexts } from './0022-tag-texts.ts';
 import { tagMoves } from './0023-tag-moves.ts';
 import { alikePairs } from './0024-alike-pairs.ts';
+import { namespaceTotals } from './0025-namespace-totals.ts';
+import { countedMembers } from './0026-counted-members.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -51,6 +53,8 @@ const migrations: readonly Migration[] = [
   tagTexts,
   tagMoves,
   alikePairs,
+  namespaceTotals,
+  countedMembers,
 ];
 
 /** The schema from which on images are saved with their repositories. */

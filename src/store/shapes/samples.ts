@@ -107,11 +107,9 @@ export interface AllowRule {
   readonly extra: Readonly<Record<string, string>>;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Findings that it allows now. */
-  readonly findings: number;
 }
 
-export type NewAllowRule = Omit<AllowRule, 'id' | 'createdAt' | 'updatedAt' | 'findings'>;
+export type NewAllowRule = Omit<AllowRule, 'id' | 'createdAt' | 'updatedAt'>;
 
 /** Every change of a rule takes effect on all findings in the same transaction. */
 export interface AllowRuleStore {

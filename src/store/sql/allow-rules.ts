@@ -36,7 +36,7 @@ export function createAllowRuleStore(sql: Sql): AllowRuleStore {
     remove: (accountId, id) => sql.transaction(() => remove(sql, accountId, id)),
     find: async (accountId, id) => {
       const row = await sql.get<RuleRow>(`SELECT ${COLUMNS} FROM allow_rule WHERE account_id = ? AND id = ?`, [accountId, id]);
-      return row === undefined ? undefined : toRule(sql, row);
+      return row === undefined ? undefined : toRule(row);
     },
     list: async (query) => {
       checkPage(query);
@@ -53,9 +53,7 @@ export function createAllowRuleStore(sql: Sql): AllowRuleStore {
         query.limit,
         query.offset,
       ]);
-      const rules: AllowRule[] = [];
-      for (const row of rows) rules.push(await toRule(sql, row));
-      return { total: total?.total ?? 0, rows: rules };
+      return { total: total?.total ?? 0, rows: rows.map(toRule) };
     },
   };
 }
@@ -272,8 +270,7 @@ function compare(column: string, match: AllowCondition['match'], wanted: string)
   return { text: `length(${column}) >= length(?) AND substr(${column}, -length(?)) = ?`, values: [wanted, wanted, wanted] };
 }
 
-async function toRule(sql: Sql, row: RuleRow): Promise<AllowRule> {
-  const counted = await sql.get<{ total: number }>('SELECT count(*) AS total FROM finding WHERE rule_id = ?', [row.id]);
+function toRule(row: RuleRow): AllowRule {
   return {
     accountId: row.account_id,
     id: row.id,
@@ -285,6 +282,5 @@ async function toRule(sql: Sql, row: RuleRow): Promise<AllowRule> {
     extra: JSON.parse(row.extra) as Readonly<Record<string, string>>,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    findings: counted?.total ?? 0,
   };
 }

@@ -12,6 +12,7 @@ import type {
   NewFileDetection,
   Page,
 } from '../store.ts';
+import { numbersIn } from './number-lists.ts';
 
 interface Row {
   readonly id: number;
@@ -123,12 +124,24 @@ async function listMembers(
   query: Page & { readonly accountId: string; readonly hashKey?: string; readonly at: number },
 ): Promise<Listing<JudgedMember>> {
   const { accountId, hashKey, at, offset, limit } = query;
-  const from = `FROM file_detection d JOIN file_detection_member m ON m.account_id = d.account_id AND m.detection_id = d.id
-    WHERE d.account_id = ? AND ${LIVE}${hashKey === undefined ? '' : ' AND d.hash_key = ?'}`;
+  const which = `d.account_id = ? AND d.members > 0 AND ${LIVE}${hashKey === undefined ? '' : ' AND d.hash_key = ?'}`;
   const values: readonly SqlValue[] = [accountId, at, ...(hashKey === undefined ? [] : [hashKey])];
-  const count = await sql.get<{ total: number }>(`SELECT count(*) AS total ${from}`, values);
-  const rows = await sql.all<{ member: string }>(`SELECT m.member ${from} ORDER BY d.id DESC, m.position LIMIT ? OFFSET ?`, [...values, limit, offset]);
-  return { total: count?.total ?? 0, rows: rows.map((row) => readMember(row.member)) };
+  const from = `file_detection d INDEXED BY ${hashKey === undefined ? 'file_detection_members' : 'file_detection_hash'}`;
+  const counts = await numbersIn(sql, `SELECT d.id AS number, d.members AS members FROM ${from} WHERE ${which} ORDER BY d.id DESC`, values, ['members']);
+  let total = 0;
+  let first: { readonly id: number; readonly before: number } | undefined;
+  for (let index = 0; index < counts.length; index += 2) {
+    const members = counts[index + 1] ?? 0;
+    if (first === undefined && total + members > offset) first = { id: counts[index] ?? 0, before: total };
+    total += members;
+  }
+  if (first === undefined || limit === 0) return { total, rows: [] };
+  const rows = await sql.all<{ member: string }>(
+    `SELECT m.member FROM ${from} CROSS JOIN file_detection_member m ON m.account_id = d.account_id AND m.detection_id = d.id
+     WHERE ${which} AND d.id <= ? ORDER BY d.id DESC, m.position LIMIT ? OFFSET ?`,
+    [...values, first.id, limit, offset - first.before],
+  );
+  return { total, rows: rows.map((row) => readMember(row.member)) };
 }
 
 async function next(sql: Sql, at: number): Promise<Row | undefined> {
@@ -181,8 +194,8 @@ async function finish(
   }
   const { result, members } = outcome;
   await sql.run(
-    `UPDATE file_detection SET state = 'done', owner = NULL, lease_until = NULL, finished_at = ?, expires_at = ?, md5 = ?, sha256 = ?, result = ? WHERE id = ?`,
-    [at, keepUntil, result.md5, result.sha256, JSON.stringify(result), id],
+    `UPDATE file_detection SET state = 'done', owner = NULL, lease_until = NULL, finished_at = ?, expires_at = ?, md5 = ?, sha256 = ?, result = ?, members = ? WHERE id = ?`,
+    [at, keepUntil, result.md5, result.sha256, JSON.stringify(result), members.length, id],
   );
   await sql.batch(
     'INSERT INTO file_detection_member (account_id, detection_id, position, member) VALUES (?, ?, ?, ?)',

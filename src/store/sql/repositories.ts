@@ -85,9 +85,12 @@ async function listNamespaces(sql: Sql, query: Parameters<RepositoryStore['names
   checkPage(query);
   const named = query.names === undefined ? [] : [textCondition([{ plain: 'r.namespace', folded: 'r.namespace_folded' }], query.names)];
   const where = allOf([{ text: "r.account_id = ? AND r.registry_id > 0 AND r.namespace <> ''", values: [query.accountId] }, ...named]);
-  const total = await sql.get<{ total: number }>(`SELECT count(DISTINCT r.namespace) AS total FROM repository r WHERE ${where.text}`, where.values);
+  const total = await sql.get<{ total: number }>(
+    `SELECT count(DISTINCT r.namespace) AS total FROM repository r INDEXED BY repository_namespace WHERE ${where.text}`,
+    where.values,
+  );
   const rows = await sql.all<{ namespace: string; repositories: number; images: number; infected: number }>(
-    `SELECT r.namespace, count(*) AS repositories, sum(r.images) AS images, sum(r.infected) AS infected FROM repository r
+    `SELECT r.namespace, count(*) AS repositories, sum(r.images) AS images, sum(r.infected) AS infected FROM repository r INDEXED BY repository_namespace
      WHERE ${where.text} GROUP BY r.namespace ORDER BY r.namespace LIMIT ? OFFSET ?`,
     [...where.values, query.limit, query.offset],
   );
