@@ -1,9 +1,9 @@
 import type { App, ImageHost, Listing } from './app.ts';
 
 /** Pairs that one answer holds at most. */
-const mostPairs = 10_000;
+const mostPairs = 1000;
 
-/** Images and the hosts on which they lay, in the order of images; at most 10,000 pairs of all that `total` counts. */
+/** Images and the hosts on which they lay, in the order of images; at most 1,000 pairs of all that `total` counts. */
 export async function listImageHosts(
   app: App,
   accountId: string,

@@ -12,3 +12,8 @@ export async function listImageInventory({ store }: App, accountId: string, requ
   const places = await store.repositories.places(accountId, images.rows);
   return { total: images.total, rows: images.rows.map((image) => ({ image, place: places.get(image.image.id) })) };
 }
+
+/** Whether the account has such an image. */
+export async function hasInventoryImage({ store }: App, accountId: string, conditions: ImageConditions): Promise<boolean> {
+  return store.images.has(accountId, conditions);
+}

@@ -1,10 +1,15 @@
-import type { App, Listing, Registry, Repository } from './app.ts';
+import type { App, Listing, Registry, Repository, RepositoryConditions } from './app.ts';
 
 type RepositoryRequest = Omit<Parameters<App['store']['repositories']['list']>[0], 'accountId'>;
 
 /** One page of the account's repositories. */
 export async function listRepositories({ store }: Pick<App, 'store'>, accountId: string, request: RepositoryRequest): Promise<Listing<Repository>> {
   return store.repositories.list({ accountId, ...request });
+}
+
+/** Whether the account has such a repository. */
+export async function hasRepository({ store }: Pick<App, 'store'>, accountId: string, conditions: RepositoryConditions): Promise<boolean> {
+  return store.repositories.has(accountId, conditions);
 }
 
 /** The registries of these repositories, by id. */

@@ -300,6 +300,8 @@ export interface ImageStore {
   save(record: SavedImage, at: number): Promise<void>;
   find(accountId: string, imageId: string): Promise<ImageRecord | undefined>;
   list(query: ImageQuery): Promise<Listing<ImageRecord>>;
+  /** Whether the account has such an image. */
+  has(accountId: string, conditions: ImageConditions): Promise<boolean>;
   /**
    * Marks as failed the running scans of no task that nobody has reported on for a minute: their process died. Returns how many.
    * (A scan of a task is taken up again by the next worker instead.)

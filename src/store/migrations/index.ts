@@ -25,6 +25,7 @@ import { tagMoves } from './0023-tag-moves.ts';
 import { alikePairs } from './0024-alike-pairs.ts';
 import { namespaceTotals } from './0025-namespace-totals.ts';
 import { countedMembers } from './0026-counted-members.ts';
+import { coveredLists } from './0027-covered-lists.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -55,6 +56,7 @@ const migrations: readonly Migration[] = [
   alikePairs,
   namespaceTotals,
   countedMembers,
+  coveredLists,
 ];
 
 /** The schema from which on images are saved with their repositories. */

@@ -202,6 +202,8 @@ export interface RepositoryStore {
   /** Of each of the images, by its id, the tag that names it now and was seen last, else the last one that did. */
   places(accountId: string, images: readonly ImageRecord[]): Promise<ReadonlyMap<string, RepositoryImage>>;
   list(query: RepositoryQuery): Promise<Listing<Repository>>;
+  /** Whether the account has such a repository. */
+  has(accountId: string, conditions: RepositoryConditions): Promise<boolean>;
   images(query: RepositoryImageQuery): Promise<Listing<RepositoryImage>>;
   /** Marks the tags of a registry's repository that are not in `tags` as no longer current: what a sync did not find any more. Those that are were seen at `at`. */
   retain(accountId: string, repositoryId: number, tags: readonly string[], at: number): Promise<void>;

@@ -12,11 +12,11 @@ import { type ImageRow, imageColumns, toImageRecord } from './image-rows.ts';
 import { scopeCondition } from './image-scope.ts';
 import { md5Condition } from './md5-condition.ts';
 import { numbersIn } from './number-lists.ts';
-import { placesOfImages } from './repositories.ts';
 import { markScope } from './scope-images.ts';
 import { seenTimeOf } from './seen.ts';
 import type { ShareBook, ShareBooks } from './share-book.ts';
 import { rankOf, standings, standingsOf } from './standing.ts';
+import { placesOfImages } from './tag-rows.ts';
 
 type AffectedRow = FindingRow & { readonly image_key: number; readonly body: string };
 

@@ -61,6 +61,15 @@ export function anyOf(conditions: readonly Condition[]): Condition {
   return { text: `(${conditions.map(({ text }) => `(${text})`).join(' OR ')})`, values: conditions.flatMap(({ values }) => values) };
 }
 
+/** What is asked, as parts that must all hold: a condition of which all parts hold, or the only one, is the same as those parts. */
+export function conjunctsOf<C extends { readonly every?: readonly C[]; readonly some?: readonly C[] }>(asked: C): readonly C[] {
+  const { every = [], some, ...own } = asked;
+  const one = some?.length === 1 ? some : [];
+  // What is left away need not be there.
+  const rest = { ...own, ...(some === undefined || some.length === 1 ? {} : { some }) } as unknown as C;
+  return [rest, ...[...every, ...one].flatMap((part) => conjunctsOf(part))];
+}
+
 /** @throws LazaretError 'invalid-input' unless offset and limit are whole numbers from 0. */
 export function checkPage(page: Page): void {
   for (const value of [page.offset, page.limit]) {

@@ -34,7 +34,7 @@ export async function listHosts(sql: Sql, query: HostQuery): Promise<Listing<Ima
   const where = allOf(conditions);
   const total = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM image_host h WHERE ${where.text}`, where.values);
   const rows = await sql.all<{ id: string; host_id: string; host_name: string; last_seen: number }>(
-    `SELECT i.id, h.host_id, h.host_name, h.last_seen FROM image_host h JOIN image i ON i.image_key = h.image_key
+    `SELECT i.id, h.host_id, h.host_name, h.last_seen FROM image_host h CROSS JOIN image i INDEXED BY image_ids ON i.account_id = h.account_id AND i.image_key = h.image_key
      WHERE ${where.text} ORDER BY h.image_key, h.host_id LIMIT ? OFFSET ?`,
     [...where.values, query.limit, query.offset],
   );

@@ -1,54 +1,17 @@
 import { marks } from '../drivers/sql.ts';
 import type { ImageScope } from '../shapes/repositories.ts';
 import type { TextCondition } from '../store.ts';
-import { allOf, type Condition, fold, textCondition, valueCondition } from './conditions.ts';
+import { allOf, type Condition, textCondition, valueCondition } from './conditions.ts';
+import { referenceCondition } from './image-texts.ts';
 
-/** Shortest text that the index over parts of names can find. */
-const trigram = 3;
-
-/**
- * A condition on texts that an index over their parts answers: `column IN (rows of the index that match)`. Undefined where the index cannot, since a text is too short
- * or exact equality is asked for.
- */
-export function partCondition(
-  index: { readonly table: string; readonly columns: readonly string[]; readonly row: string },
-  condition: TextCondition,
-): Condition | undefined {
-  const { values, exact } = condition;
-  if (exact || values.length === 0 || values.some((value) => Array.from(value).length < trigram || value.includes('\u0000'))) return undefined;
-  const phrases = values.map((value) => `"${value.toLowerCase().replaceAll('"', '""')}"`).join(' OR ');
-  return {
-    text: `${index.row} IN (SELECT rowid FROM ${index.table} WHERE ${index.table} MATCH ?)`,
-    values: [`{${index.columns.join(' ')}} : (${phrases})`],
-  };
-}
-
-/** Images whose reference (or id) matches: found by an index over parts of texts, or by a walk along one over whole texts. */
-export function referenceCondition(row: string, accountId: string, condition: TextCondition, columns: readonly ('reference' | 'id')[]): Condition {
-  const found = partCondition({ table: 'image_text', columns, row: `${row}.image_key` }, condition);
-  if (found !== undefined) return found;
-  const parts = columns.map((column) => {
-    const text = textCondition([{ plain: `n.${column}`, folded: `n.${column}_folded` }], condition);
-    // Equal texts are equal when folded too, by which they are found.
-    const folded = condition.exact ? [valueCondition(`n.${column}_folded`, condition.values.map(fold))] : [];
-    const where = allOf([{ text: 'n.account_id = ?', values: [accountId] }, ...folded, text]);
-    return { text: `SELECT n.image_key FROM image n INDEXED BY ${foldedIndexes[column]} WHERE ${where.text}`, values: where.values };
-  });
-  return { text: `${row}.image_key IN (${parts.map(({ text }) => text).join(' UNION ALL ')})`, values: parts.flatMap(({ values }) => values) };
-}
-
-const foldedIndexes = { reference: 'image_name', id: 'image_id_folded' } as const;
-
-const repositoryColumns = {
-  namespaces: [{ plain: 'namespace', folded: 'namespace_folded' }],
-  names: [{ plain: 'name', folded: 'name_folded' }],
-} as const;
+/** How rows are looked for that have something in another table: as a list of all that have, or each by itself, which costs less where most have. */
+export type Way = 'list' | 'each';
 
 /**
  * A condition on rows of `image` under the name `row`; undefined where the scope holds for every image. Repositories are found by the account's repositories, which
  * are fewer than its images.
  */
-export function scopeCondition(row: string, accountId: string, scope: ImageScope): Condition | undefined {
+export function scopeCondition(row: string, accountId: string, scope: ImageScope, way: Way = 'list'): Condition | undefined {
   const conditions: Condition[] = [];
   if (scope.imageIds !== undefined) conditions.push(valueCondition(`${row}.id`, withPrefixes(scope.imageIds)));
   if (scope.references !== undefined) conditions.push(referenceCondition(row, accountId, scope.references, ['reference']));
@@ -57,45 +20,71 @@ export function scopeCondition(row: string, accountId: string, scope: ImageScope
   if (digests !== undefined) conditions.push(digestCondition(row, accountId, digests));
   if (scope.layers !== undefined) conditions.push(layerCondition(row, accountId, scope.layers));
   const tagged = taggedCondition(accountId, scope);
-  if (tagged !== undefined)
-    conditions.push({ text: `${row}.image_key IN (SELECT ri.image_key FROM repository_image ri WHERE ${tagged.text})`, values: tagged.values });
+  if (tagged !== undefined) {
+    const text =
+      way === 'list'
+        ? `${row}.image_key IN (SELECT ri.image_key FROM ${tagsFrom(scope)} WHERE ${tagged.text})`
+        : `EXISTS (SELECT 1 FROM repository_image ri INDEXED BY repository_image_of WHERE ri.image_key = ${row}.image_key AND ${tagged.text})`;
+    conditions.push({ text, values: tagged.values });
+  }
   return conditions.length === 0 ? undefined : allOf(conditions);
 }
 
-/** What a scope says of repositories and tags, as a condition on rows of `repository_image` under the name `ri`; undefined where it says nothing of them. */
-export function taggedCondition(accountId: string, scope: ImageScope): Condition | undefined {
+/** What a scope says of repositories and tags, as a condition on rows of `repository_image`; undefined where it says nothing of them. */
+export function taggedCondition(accountId: string, scope: ImageScope, row = 'ri'): Condition | undefined {
   const { tags } = scope;
-  const places = placeConditions(accountId, scope);
+  const places = repositoryConditions(row, accountId, scope);
   if (places.length === 0 && tags === undefined) return undefined;
-  const tagged = tags === undefined ? [] : [textCondition([{ plain: 'ri.tag', folded: 'lower(ri.tag)' }], tags)];
-  return allOf([{ text: 'ri.account_id = ?', values: [accountId] }, ...repositoryCondition('ri', accountId, places), ...tagged]);
+  return allOf([{ text: `${row}.account_id = ?`, values: [accountId] }, ...places, ...(tags === undefined ? [] : [tagCondition(row, tags)])]);
 }
 
-function repositoryCondition(row: string, accountId: string, places: readonly Condition[]): readonly Condition[] {
-  if (places.length === 0) return [];
-  const where = allOf([{ text: 'r.account_id = ?', values: [accountId] }, ...places]);
-  return [{ text: `${row}.repository_id IN (SELECT r.id FROM repository r WHERE ${where.text})`, values: where.values }];
+/** The rows of `repository_image`, as `ri`, on which a scope has a condition, by the index that finds them: in the order of images where many may have it. */
+export function tagsFrom({ repositoryIds, namespaces, names, tags }: ImageScope): string {
+  const isOfRepositories = repositoryIds !== undefined || namespaces?.exact === true || names?.exact === true;
+  return `repository_image ri INDEXED BY repository_image_${isOfRepositories ? 'tags' : tags?.exact === true ? 'tag' : 'of'}`;
 }
+
+/** A condition on tags of rows of `repository_image`. */
+export function tagCondition(row: string, tags: TextCondition): Condition {
+  return textCondition([{ plain: `${row}.tag`, folded: `${row}.tag_folded` }], tags);
+}
+
+/** What a scope says of repositories, as conditions on rows that have `registry_id` and `repository_id`. */
+export function repositoryConditions(row: string, accountId: string, scope: Places): readonly Condition[] {
+  const { repositoryIds } = scope;
+  const conditions = [...registryConditions(row, accountId, scope)];
+  if (repositoryIds !== undefined) conditions.push(valueCondition(`${row}.repository_id`, repositoryIds));
+  const named = namedConditions(scope);
+  if (named.length === 0) return conditions;
+  const where = allOf([{ text: 'r.account_id = ?', values: [accountId] }, ...named]);
+  return [...conditions, { text: `${row}.repository_id IN (SELECT r.id FROM repository r WHERE ${where.text})`, values: where.values }];
+}
+
+type Places = Pick<ImageScope, 'repositoryIds' | 'registryIds' | 'kinds' | 'regions' | 'namespaces' | 'names'>;
 
 /** Conditions on rows of `repository` under the name `r`. */
-export function placeConditions(accountId: string, scope: ImageScope): readonly Condition[] {
-  const conditions: Condition[] = [];
-  if (scope.repositoryIds !== undefined) conditions.push(valueCondition('r.id', scope.repositoryIds));
-  if (scope.registryIds !== undefined) conditions.push(valueCondition('r.registry_id', scope.registryIds));
-  for (const key of ['namespaces', 'names'] as const) {
-    const condition = scope[key];
-    if (condition !== undefined) conditions.push(textCondition(prefixed('r', repositoryColumns[key]), condition));
-  }
-  if (scope.kinds !== undefined) conditions.push(registryCondition(accountId, 'kind', scope.kinds));
-  if (scope.regions !== undefined) conditions.push(registryCondition(accountId, 'region', scope.regions));
-  return conditions;
+export function placeConditions(accountId: string, scope: Places): readonly Condition[] {
+  const ofIds = scope.repositoryIds === undefined ? [] : [valueCondition('r.id', scope.repositoryIds)];
+  return [...ofIds, ...registryConditions('r', accountId, scope), ...namedConditions(scope)];
 }
 
-function registryCondition(accountId: string, column: 'kind' | 'region', values: readonly string[]): Condition {
-  return {
-    text: `r.registry_id IN (SELECT id FROM registry WHERE account_id = ? AND ${column} IN (${marks(values.length)}))`,
+function namedConditions({ namespaces, names }: Places): readonly Condition[] {
+  return [
+    ...(namespaces === undefined ? [] : [textCondition([{ plain: 'r.namespace', folded: 'r.namespace_folded' }], namespaces)]),
+    ...(names === undefined ? [] : [textCondition([{ plain: 'r.name', folded: 'r.name_folded' }], names)]),
+  ];
+}
+
+function registryConditions(row: string, accountId: string, { registryIds, kinds, regions }: Places): readonly Condition[] {
+  const of = (column: 'kind' | 'region', values: readonly string[]): Condition => ({
+    text: `${row}.registry_id IN (SELECT id FROM registry WHERE account_id = ? AND ${column} IN (${marks(values.length)}))`,
     values: [accountId, ...values],
-  };
+  });
+  return [
+    ...(registryIds === undefined ? [] : [valueCondition(`${row}.registry_id`, registryIds)]),
+    ...(kinds === undefined ? [] : [of('kind', kinds)]),
+    ...(regions === undefined ? [] : [of('region', regions)]),
+  ];
 }
 
 // A tag may name an image by the digest of an index, of which the image's own manifest is a part.
@@ -130,11 +119,4 @@ export function layersCondition(accountId: string, layers: readonly string[]): C
 // Callers leave `sha256:` away or not.
 function withPrefixes(digests: readonly string[]): readonly string[] {
   return digests.map((digest) => (digest.includes(':') ? digest : `sha256:${digest}`));
-}
-
-function prefixed(
-  row: string,
-  columns: readonly { readonly plain: string; readonly folded: string }[],
-): readonly { readonly plain: string; readonly folded: string }[] {
-  return columns.map(({ plain, folded }) => ({ plain: `${row}.${plain}`, folded: `${row}.${folded}` }));
 }

@@ -10,7 +10,7 @@ import { findingsBehind } from './finding-pages.ts';
 import { listFindings } from './findings.ts';
 import { identifyImage } from './identify-image.ts';
 import { listHosts, saveHost } from './image-hosts.ts';
-import { listImages } from './image-list.ts';
+import { hasImage, listImages } from './image-list.ts';
 import { placeOf, tagImage } from './image-repository.ts';
 import { type ImageRow, imageColumns, toImageRecord } from './image-rows.ts';
 import { createSequences } from './sequences.ts';
@@ -30,6 +30,7 @@ export function createImageStore(sql: Database, clock: Clock): ImageStore {
       return row === undefined ? undefined : toImageRecord(sql, row);
     },
     list: (query) => listImages(sql, query),
+    has: (accountId, conditions) => hasImage(sql, accountId, conditions),
     endInterrupted: (at) => endInterrupted(sql, at),
     setScan: (accountId, imageId, scan) => setScan(sql, { accountId, imageId, now: clock() }, scan),
     identify: (accountId, manifestDigest, imageId) => sql.transaction(() => identifyImage(sql, { accountId, manifestDigest, imageId })),

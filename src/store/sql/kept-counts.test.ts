@@ -33,6 +33,8 @@ const change = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('allow' as const), content, image: fc.option(image, { nil: undefined }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('forbid' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('registry' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('gone' as const), tag: digit(2) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('identify' as const), image }) },
 );
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
 type Asked = typeof asked extends fc.Arbitrary<infer T> ? T : never;
@@ -48,7 +50,8 @@ function actor(store: Store, accountId: string): (step: Change, at: number) => P
   const idOf = (index: number): string => `sha256:i${index}`;
   const save = async (index: number, reference: string, at: number): Promise<void> => {
     const record = imageRecord(accountId, `i${index}`);
-    await store.images.save({ ...record, image: { ...record.image, reference }, local: index < 1 }, at);
+    const created = new Date(((at * 7) % 5) * day).toISOString();
+    await store.images.save({ ...record, image: { ...record.image, reference, created, size: at % 7 }, local: index < 1 }, at);
   };
   const scan = async (index: number, { at, partial, skipped }: { readonly at: number; readonly partial: boolean; readonly skipped: string }): Promise<void> => {
     if ((await store.images.find(accountId, idOf(index))) === undefined) await save(index, `${index > 0 ? `${address}/` : ''}team/app:${index}`, at);
@@ -80,6 +83,15 @@ function actor(store: Store, accountId: string): (step: Change, at: number) => P
     } else if (step.kind === 'forbid') {
       const id = rules.shift();
       if (id !== undefined) await store.allowRules.remove(accountId, id, at);
+    } else if (step.kind === 'gone') {
+      const { rows } = await store.repositories.list({ accountId, by: 'name', order: 'asc', offset: 0, limit: 9 });
+      for (const { id } of rows) await store.repositories.retain(accountId, id, [String(step.tag)], at);
+    } else if (step.kind === 'identify') {
+      // An image that is known by its manifest alone has a tag, and turns out to be one that may be known.
+      const digest = `sha256:m${step.image}`;
+      const record = imageRecord(accountId, `m${step.image}`);
+      await store.images.save({ ...record, image: { ...record.image, id: digest, digest, reference: `team/app:${step.image}`, layers: [] } }, at);
+      await store.images.identify(accountId, digest, idOf(step.image));
     } else if (registry === undefined) {
       const policy = { repositories: [], repositoryPatterns: [], tagPatterns: [], newestTags: 0, schedule: '', scanNew: true };
       registry = await store.registries.add(
@@ -130,6 +142,17 @@ const kept: readonly (readonly [string, string])[] = [
      FROM repository r LEFT JOIN repository_image t ON t.repository_id = r.id AND t.current = 1 LEFT JOIN image i ON i.image_key = t.image_key WHERE r.account_id = ?1 GROUP BY r.id ORDER BY r.id`,
   ],
 ];
+
+const newer = 'n.account_id = t.account_id AND n.repository_id = t.repository_id AND n.current = 1 AND (ni.created_at, n.id) > (i.created_at, t.id)';
+/** What tags have of their images. */
+const keptOfTags = [
+  `SELECT id, created_at, size, reference_folded, scan_time, scan_state, visible_findings, infected, scanned, local, latest, tag_folded
+   FROM repository_image WHERE account_id = ?1 ORDER BY id`,
+  `SELECT t.id, i.created_at, i.size, i.reference_folded, i.scan_time, coalesce(i.scan_state, 'never') AS scan_state, i.visible_findings, i.visible_findings > 0 AS infected,
+     i.scanned_at > 0 AS scanned, i.local, t.current = 1 AND NOT EXISTS (SELECT 1 FROM repository_image n JOIN image ni ON ni.image_key = n.image_key WHERE ${newer}) AS latest,
+     lower(t.tag) AS tag_folded
+   FROM repository_image t JOIN image i ON i.image_key = t.image_key WHERE t.account_id = ?1 ORDER BY t.id`,
+] as const;
 
 const scopes: readonly (ImageScope | undefined)[] = [
   undefined,
@@ -205,7 +228,8 @@ test('what is kept along with findings is what a recount gives, after any change
           database.prepare('UPDATE image SET seen_digest = NULL WHERE account_id = ?').run(names[1]);
           for (const act of actors) await act(step, at);
           for (const name of names)
-            for (const [incremental, counted] of kept) assert.deepEqual(database.prepare(incremental).all(name), database.prepare(counted).all(name));
+            for (const [incremental, counted] of [...kept, keptOfTags])
+              assert.deepEqual(database.prepare(incremental).all(name), database.prepare(counted).all(name));
           assert.deepEqual(await told(store, names[0]), await told(store, names[1]));
           await compareLists(store, names[0], lists);
         }

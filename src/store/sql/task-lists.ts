@@ -5,7 +5,7 @@ import { allOf, type Condition, checkPage, valueCondition } from './conditions.t
 import type { Counts } from './counts.ts';
 import { type ImageRow, imageColumns, toImageRecord } from './image-rows.ts';
 import { scopeCondition } from './image-scope.ts';
-import { placesOfImages } from './repositories.ts';
+import { placesOfImages } from './tag-rows.ts';
 
 /** A row as `taskColumns` selects it. */
 export interface TaskRow {

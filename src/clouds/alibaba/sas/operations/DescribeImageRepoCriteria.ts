@@ -1,4 +1,4 @@
-import { listRepositories } from '#app/list-repositories.ts';
+import { hasRepository } from '#app/list-repositories.ts';
 import { operation } from '../../../operation.ts';
 import { searchableRepositories } from '../criteria.ts';
 import { listCriteria } from '../search-suggestions.ts';
@@ -9,8 +9,8 @@ export const describeImageRepoCriteria = operation({
   lasting: true,
   parameters: { Value: { kind: 'text', max: 512 } },
   async run(call, input) {
-    const page = { offset: 0, limit: 1, by: 'name', order: 'asc' } as const;
-    const finds = async (condition: object): Promise<boolean> => (await listRepositories(call.app, call.accountId, { ...condition, ...page })).total > 0;
-    return { CriteriaList: await listCriteria(searchableRepositories.criteria, input.Value, finds) };
+    return {
+      CriteriaList: await listCriteria(searchableRepositories.criteria, input.Value, (condition) => hasRepository(call.app, call.accountId, condition)),
+    };
   },
 });

@@ -1,0 +1,132 @@
+import type { Sql, SqlValue } from '../drivers/sql.ts';
+import type { RepositoryImage, RepositoryImageQuery } from '../shapes/repositories.ts';
+import type { Listing } from '../store.ts';
+import { allOf, type Condition, checkPage, textCondition, valueCondition } from './conditions.ts';
+import { repositoryConditions, scopeCondition, tagCondition, type Way } from './image-scope.ts';
+import { fewMatching, walkedCondition } from './image-texts.ts';
+import { nearerEnd } from './nearer-end.ts';
+import { byIds, type TagRow, tagColumns, toRepositoryImages } from './tag-rows.ts';
+import { tallyOf } from './tally.ts';
+
+/** What each order compares, and the index that has it, with what tags are filtered by (migration 0027). */
+const orders = {
+  lastSeen: { columns: ['last_seen', 'id'], index: 'repository_image_seen' },
+  created: { columns: ['created_at', 'image_key', 'id'], index: 'repository_image_created' },
+  size: { columns: ['size', 'image_key', 'id'], index: 'repository_image_size' },
+  name: { columns: ['reference_folded', 'image_key', 'id'], index: 'repository_image_name' },
+  scanTime: { columns: ['scan_time', 'image_key', 'id'], index: 'repository_image_scanned' },
+  findings: { columns: ['visible_findings', 'image_key', 'id'], index: 'repository_image_findings' },
+} as const satisfies Record<RepositoryImageQuery['by'], { readonly columns: readonly string[]; readonly index: string }>;
+
+/** See `RepositoryStore.images`. */
+export async function listTags(sql: Sql, query: RepositoryImageQuery): Promise<Listing<RepositoryImage>> {
+  checkPage(query);
+  const search = {
+    query,
+    keys: query.idTexts === undefined ? undefined : await fewMatching(sql, { accountId: query.accountId, condition: query.idTexts, columns: ['id'] }, true),
+  };
+  const counted = whereOf(search, 'list');
+  const found = await sql.get<{ total: number }>(
+    `SELECT count(*) AS total FROM ${fromOf(search, counted, orders.lastSeen.index)} WHERE ${counted.text}`,
+    counted.values,
+  );
+  const total = found?.total ?? 0;
+  const page = nearerEnd(query, total);
+  if (page.limit === 0) return { total, rows: [] };
+  const where = whereOf(search, total * 2 > (await tallyOf(sql, query.accountId, 'image')) ? 'each' : 'list');
+  const { columns, index } = orders[query.by];
+  const ids = await sql.all<{ id: number }>(
+    `SELECT t.id FROM ${fromOf(search, where, index)} WHERE ${where.text} ORDER BY ${columns.map((column) => `t.${column} ${page.order}`).join(', ')} LIMIT ? OFFSET ?`,
+    [...where.values, page.limit, page.offset],
+  );
+  const rows = await byIds<TagRow>(
+    sql,
+    `SELECT ${tagColumns} FROM repository_image t WHERE t.id`,
+    ids.map(({ id }) => id),
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return {
+    total,
+    rows: await toRepositoryImages(sql, query.accountId, page.inOrder(ids.flatMap(({ id }) => byId.get(id) ?? []))),
+  };
+}
+
+interface Search {
+  readonly query: RepositoryImageQuery;
+  /** Of images that have one of the texts of ids, where they are few. */
+  readonly keys: readonly SqlValue[] | undefined;
+}
+
+// Little is looked up; much is walked along an index.
+function isNarrow({ query, keys }: Search): boolean {
+  const { ids, imageIds, digests, layers, references, tags, digestTexts } = query;
+  return [keys, ids, imageIds, digests, layers, references].some((value) => value !== undefined) || tags?.exact === true || digestTexts?.exact === true;
+}
+
+function fromOf(search: Search, where: Condition, index: string): string {
+  const isWalked = !isNarrow(search) && search.query.current !== false;
+  const join = /\bi\./.test(where.text) ? ' JOIN image i ON i.image_key = t.image_key' : '';
+  return `repository_image t${isWalked ? ` INDEXED BY ${index}` : ''}${join}`;
+}
+
+function whereOf(search: Search, way: Way): Condition {
+  const { query, keys } = search;
+  const { accountId, tags } = query;
+  // Rows that are known by their ids are not looked for by anything else.
+  const sign = query.ids === undefined && query.digests === undefined ? '' : '+';
+  const conditions: Condition[] = [{ text: `${sign}t.account_id = ?`, values: [accountId] }];
+  if (query.current !== false) conditions.push({ text: `${isNarrow(search) ? '+' : ''}t.current = 1`, values: [] });
+  if (query.ids !== undefined) conditions.push(valueCondition('t.id', query.ids));
+  if (query.ofRegistry !== undefined) conditions.push({ text: query.ofRegistry ? 't.registry_id > 0' : 't.registry_id = 0', values: [] });
+  if (keys !== undefined) conditions.push({ text: 't.image_key IN (SELECT value FROM json_each(?))', values: [JSON.stringify(keys)] });
+  else if (query.idTexts !== undefined) {
+    const text = walkedCondition('n', query.idTexts, ['id']);
+    const list = `SELECT n.image_key FROM image n INDEXED BY image_ids WHERE n.account_id = ? AND ${text.text}`;
+    conditions.push({
+      text: way === 'list' ? `t.image_key IN (${list})` : `EXISTS (${list} AND n.image_key = t.image_key)`,
+      values: [accountId, ...text.values],
+    });
+  }
+  if (query.digestTexts !== undefined) conditions.push(textCondition([{ plain: 't.digest', folded: 't.digest' }], query.digestTexts));
+  conditions.push(...repositoryConditions('t', accountId, query), ...registryNameConditions(query));
+  if (tags !== undefined) conditions.push(tagCondition('t', tags));
+  conditions.push(...namedConditions(query));
+  if (query.scanStates !== undefined) conditions.push(valueCondition('t.scan_state', query.scanStates));
+  if (query.infected !== undefined) conditions.push({ text: query.infected ? 't.infected = 1' : 't.infected = 0', values: [] });
+  if (query.latest === true) conditions.push({ text: 't.latest = 1', values: [] });
+  return allOf(conditions);
+}
+
+// Images that are named.
+function namedConditions({ accountId, digests, imageIds, layers, references, local }: RepositoryImageQuery): readonly Condition[] {
+  const whole = (id: string): string => (id.includes(':') ? id : `sha256:${id}`);
+  const conditions: Condition[] = [];
+  if (digests !== undefined) {
+    const byDigest = valueCondition('digest', digests.map(whole));
+    const byId = valueCondition('id', digests.map(whole));
+    conditions.push({
+      text: `t.id IN (SELECT id FROM repository_image WHERE account_id = ? AND ${byDigest.text}
+        UNION ALL SELECT id FROM repository_image WHERE account_id = ? AND image_key IN (SELECT image_key FROM image WHERE account_id = ? AND ${byId.text}))`,
+      values: [accountId, ...byDigest.values, accountId, accountId, ...byId.values],
+    });
+  }
+  if (imageIds !== undefined) {
+    const found = valueCondition('id', imageIds.map(whole));
+    conditions.push({ text: `t.image_key IN (SELECT image_key FROM image WHERE account_id = ? AND ${found.text})`, values: [accountId, ...found.values] });
+  }
+  const scope = scopeCondition('i', accountId, {
+    ...(layers === undefined ? {} : { layers }),
+    ...(references === undefined ? {} : { references }),
+    ...(local === undefined ? {} : { local }),
+  });
+  return scope === undefined ? conditions : [...conditions, scope];
+}
+
+function registryNameConditions({ accountId, registryNames, registryRegions }: RepositoryImageQuery): readonly Condition[] {
+  const columns = { name: registryNames, region: registryRegions };
+  return Object.entries(columns).flatMap(([column, texts]) => {
+    if (texts === undefined) return [];
+    const where = textCondition([{ plain: `g.${column}`, folded: `lower(g.${column})` }], texts);
+    return [{ text: `t.registry_id IN (SELECT g.id FROM registry g WHERE g.account_id = ? AND ${where.text})`, values: [accountId, ...where.values] }];
+  });
+}
