@@ -1,7 +1,7 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { LazaretError } from '#domain/error.ts';
-import { collectYoungGarbage } from '#lib/collect-garbage.ts';
+import { FreshBytes } from '#lib/collect-garbage.ts';
 import { splitZstdFrames } from '#lib/zstd-frames.ts';
 import { asCorrupt } from './unpack.ts';
 
@@ -68,13 +68,10 @@ async function* through(source: AsyncIterable<Buffer>, ...stages: readonly Trans
   const last = stages.at(-1) as Transform;
   pipeline([Readable.from(source, { objectMode: false, highWaterMark: chunkSize }), ...stages], () => undefined);
   try {
-    let fresh = 0;
+    const fresh = new FreshBytes(collectedBytes);
     for await (const chunk of last) {
       yield chunk as Buffer;
-      fresh += (chunk as Buffer).length;
-      if (fresh < collectedBytes) continue;
-      fresh = 0;
-      collectYoungGarbage();
+      fresh.made((chunk as Buffer).length);
     }
   } catch (error) {
     throw asCorrupt(error);

@@ -1,8 +1,8 @@
-import { crc32, createInflateRaw, type Gunzip, gunzipSync, type InflateRaw, inflateRawSync } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { LazaretError } from '#domain/error.ts';
 import { baseName } from '#domain/path.ts';
 import { type ByteSource, type Format, type Found, type OpenLimits, pieceBytes, piecesOf, Room, smallBytes } from './format.ts';
-import { asCorrupt, decode, decoderOptions, openPacked, salvage } from './unpack.ts';
+import { asCorrupt, decode, decoderOptions, openPacked, salvage, unpackAtOnce } from './unpack.ts';
 
 /** A stream of gzip with all its members (RFC 1952). Alpine's packages are such streams, of a tar. */
 export const gzip: Format = {
@@ -28,9 +28,12 @@ const smallPacked = 1024 * 1024;
 // undefined where it is large, or something is wrong with it and what comes before shall be seen.
 function unpackSmall(source: ByteSource, limits: OpenLimits): Buffer | undefined {
   try {
-    const maxOutputLength = Math.max(1, Math.min(smallBytes, new Room(limits, source.size).left));
-    const { buffer, engine } = gunzipSync(source.read(0, source.size), { maxOutputLength, info: true }) as unknown as { buffer: Buffer; engine: Gunzip };
-    return engine.bytesWritten === source.size ? buffer : undefined;
+    const most = Math.max(1, Math.min(smallBytes, new Room(limits, source.size).left));
+    const packed = source.read(0, source.size);
+    const expected = packed.readUInt32LE(packed.length - sizeBytes);
+    if (expected > most) return undefined;
+    const { bytes, taken } = unpackAtOnce('gzip', packed, { most, expected });
+    return taken === source.size ? bytes : undefined;
   } catch {
     return undefined;
   }
@@ -57,6 +60,7 @@ async function* gunzip(source: ByteSource): AsyncGenerator<Buffer> {
 }
 
 const footerBytes = 8;
+const sizeBytes = 4;
 
 // Tapes pad with zeros; some readers go on behind them.
 function nextMember(source: ByteSource, from: number): number {
@@ -80,9 +84,9 @@ interface Sum {
 async function* inflate(source: ByteSource, start: number): AsyncGenerator<Buffer, Sum> {
   const packed = source.read(start, Math.min(pieceBytes, source.size - start));
   try {
-    const { buffer, engine } = inflateRawSync(packed, { maxOutputLength: smallBytes, info: true }) as unknown as { buffer: Buffer; engine: InflateRaw };
-    yield buffer;
-    return { end: start + engine.bytesWritten, crc: crc32(buffer), size: buffer.length };
+    const { bytes, taken } = unpackAtOnce('deflate', packed, { most: smallBytes });
+    yield bytes;
+    return { end: start + taken, crc: crc32(bytes), size: bytes.length };
   } catch (error) {
     if (start + packed.length === source.size && (error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') {
       yield salvage(Buffer.from(packed), smallBytes);

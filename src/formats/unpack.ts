@@ -1,5 +1,5 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
-import { constants, inflateRawSync } from 'node:zlib';
+import { constants, type Gunzip, gunzipSync, type InflateRaw, inflateRawSync } from 'node:zlib';
 
 import { LazaretError } from '#domain/error.ts';
 import { type ByteSource, type Found, type OpenLimits, pieceBytes, Room } from './format.ts';
@@ -18,6 +18,33 @@ export async function* decode(pieces: Iterable<Buffer>, ...stages: readonly Tran
     throw asCorrupt(error);
   }
 }
+
+/** What `unpackAtOnce` may give. */
+interface AtOnce {
+  /** Bytes it may unpack to. */
+  readonly most: number;
+  /** Bytes it is said to unpack to. */
+  readonly expected?: number | undefined;
+}
+
+/** Unpacks small data in one piece, and tells how many packed bytes it took. @throws as Node's decoders do. */
+export function unpackAtOnce(decoder: 'deflate' | 'gzip', packed: Buffer, { most, expected }: AtOnce): { readonly bytes: Buffer; readonly taken: number } {
+  // One byte more than comes, since a full piece makes the decoder ask for another one. What is said may be a lie.
+  const likely = Math.min(Math.max(expected ?? usualChunk, packed.length), most, packed.length * deflateRatio);
+  const chunkSize = Math.max(leastChunk, likely + 1);
+  const options = { maxOutputLength: most, chunkSize, info: true };
+  const unpack = decoder === 'deflate' ? inflateRawSync : gunzipSync;
+  const { buffer, engine } = unpack(packed, options) as unknown as { buffer: Buffer; engine: (Gunzip | InflateRaw) & { _outBuffer?: unknown } };
+  // Decoders live until the whole heap is marked, and each would hold its piece so long: tens of megabytes for an archive of small members.
+  engine._outBuffer = undefined;
+  return { bytes: buffer, taken: engine.bytesWritten };
+}
+
+/** The least that Node's decoders take, and what they take unless told. */
+const leastChunk = 64;
+const usualChunk = 16 * 1024;
+/** Deflate packs no better than this. */
+const deflateRatio = 1032;
 
 /**
  * What damaged or cut-off deflate data gives before the damage, which the decoders for streams keep to themselves. Up to `most` bytes; finds the

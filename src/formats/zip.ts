@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { normalizePath } from '#domain/path.ts';
 import { unbzip2 } from './bzip2.ts';
 import { asynchronous } from './deb.ts';
 import { type ByteSource, type Format, type Found, type OpenLimits, piecesOf, Room, refusePath, shownPath, smallBytes } from './format.ts';
-import { bounded, decode, decoderOptions, isTooLarge, salvage } from './unpack.ts';
+import { bounded, decode, decoderOptions, isTooLarge, salvage, unpackAtOnce } from './unpack.ts';
 import { unxz } from './xz.ts';
 import { endsAsZip, findDirectory, localSignature, localSize, readDirectory, readLocal, type ZipEntry } from './zip-directory.ts';
 import { unzstd } from './zstd.ts';
@@ -150,9 +150,10 @@ function unpackSmall({ source, room }: Zip, entry: ZipEntry, start: number): Buf
   if (entry.packed > Math.min(smallBytes, room.left + 1024)) return undefined;
   const packed = source.read(start, entry.packed);
   if (methods[entry.method] === 'stored') return packed.length <= room.left ? packed : undefined;
-  if (methods[entry.method] !== 'deflate') return undefined;
+  const most = Math.max(1, Math.min(smallBytes, room.left));
+  if (methods[entry.method] !== 'deflate' || entry.size > most) return undefined;
   try {
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, Math.min(smallBytes, room.left)) });
+    return unpackAtOnce('deflate', packed, { most, expected: entry.size }).bytes;
   } catch {
     return undefined;
   }
@@ -164,7 +165,7 @@ function salvageSmall({ source, room }: Zip, entry: ZipEntry, start: number): Bu
   const most = Math.max(1, Math.min(smallBytes, room.left));
   const packed = Buffer.from(source.read(start, Math.min(entry.packed, source.size - start)));
   try {
-    inflateRawSync(packed, { maxOutputLength: most });
+    unpackAtOnce('deflate', packed, { most });
     return undefined;
   } catch (error) {
     return isTooLarge(error) ? undefined : salvage(packed, most);
@@ -234,10 +235,7 @@ function lengthOf(archive: Zip, entry: ZipEntry, { start, end }: { readonly star
   if (methods[entry.method] !== 'deflate') return undefined;
   try {
     const packed = archive.source.read(start, Math.min(smallBytes, end - start));
-    const { engine } = inflateRawSync(packed, { maxOutputLength: Math.max(1, Math.min(smallBytes, archive.room.left)), info: true }) as unknown as {
-      engine: { bytesWritten: number };
-    };
-    return engine.bytesWritten;
+    return unpackAtOnce('deflate', packed, { most: Math.max(1, Math.min(smallBytes, archive.room.left)) }).taken;
   } catch (error) {
     const isLarge = isTooLarge(error) || ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR' && end - start > smallBytes);
     return isLarge ? end - start : undefined;

@@ -4,6 +4,7 @@ import type { Limits } from '#domain/limits.ts';
 import { displayPath } from '#domain/path.ts';
 import { bytesSource, type Format } from '#formats/format.ts';
 import { recognise } from '#formats/index.ts';
+import { FreshBytes } from '#lib/collect-garbage.ts';
 import { DigestSet } from '#lib/digest-set.ts';
 import type { Budget } from './budget.ts';
 import type { InspectorPool, Slot } from './inspect/pool.ts';
@@ -32,6 +33,8 @@ const batchItems = 4096;
 /** Archives, and bytes of them, that are gathered before they are opened: the store is asked about all of them at once. */
 const mostArchives = 512;
 const archiveBatchBytes = 4 * MiB;
+/** Unpacked bytes of members after which the buffers that held them are freed. */
+const freshBytes = 8 * MiB;
 /** Rows about what lies in archives that wait for verdicts at most. */
 const mostHeldRows = 20_000;
 
@@ -50,6 +53,7 @@ export class Intake {
   private archives: WaitingArchive[] = [];
   private archiveSize = 0;
   private readonly spool = new Spool();
+  private readonly fresh = new FreshBytes(freshBytes);
   private readonly opener: ArchiveOpener;
   private readonly judging: Judging;
   readonly distinct = new DigestSet();
@@ -283,13 +287,17 @@ export class Intake {
     const left = (size: number): TakenMember => ({ sha256: '', size, archive: undefined, skipped: overHashing(size, limits) });
     const stated = 'bytes' in file ? file.bytes.length : (file.size ?? 0);
     if (stated > limits.hashBytes) return left(stated);
-    if ('bytes' in file) return this.takeSmallMember(member, file.bytes);
+    if ('bytes' in file) {
+      this.fresh.made(file.bytes.length);
+      return this.takeSmallMember(member, file.bytes);
+    }
     const parts: Buffer[] = [];
     let size = 0;
     let large: LargeContent | undefined;
     try {
       for await (const piece of file.stream) {
         size += piece.length;
+        this.fresh.made(piece.length);
         if (size > limits.hashBytes) return left(size);
         if (large === undefined && size > Math.min(largeFrom, limits.inspectBytes)) {
           large = this.startLarge(file.size);

@@ -85,13 +85,14 @@ export class LargeContent {
     else if (this.isInspected) this.parts.push(Buffer.from(bytes));
     this.size += bytes.length;
     if (this.isTold) return this.region?.write(bytes);
-    this.untold = Buffer.concat([this.untold, bytes]);
-    if (this.untold.length >= headBytes) this.tell();
+    const told = this.untold.length === 0 ? bytes : Buffer.concat([this.untold, bytes]);
+    if (told.length >= headBytes) this.tell(told);
+    else this.untold = Buffer.from(told);
   }
 
   /** Call it when the last byte was taken and room was reserved. Whoever gets the slot and the region must free them. */
   finish(): LargeTaken {
-    if (!this.isTold) this.tell();
+    if (!this.isTold) this.tell(this.untold);
     const [sha256 = '', md5 = '', sha1 = ''] = this.digests.map((digest) => digest.digest('hex'));
     const { slot, size } = this;
     if (this.region === undefined && slot !== undefined) this.tellFromEnd(slot);
@@ -118,12 +119,12 @@ export class LargeContent {
     this.parts = [];
   }
 
-  private tell(): void {
+  private tell(start: Buffer): void {
     this.isTold = true;
-    this.format = recognise(bytesSource(this.untold.subarray(0, headBytes)));
+    this.format = recognise(bytesSource(start.subarray(0, headBytes)));
     if (this.format !== undefined) {
       this.region = this.options.spool.begin();
-      this.region.write(this.untold);
+      this.region.write(start);
     }
     this.untold = Buffer.alloc(0);
   }
@@ -134,6 +135,7 @@ export class LargeContent {
     this.format = recognise({ size, read: (at, length) => slot.read(at, Math.max(0, Math.min(length, size - at))) });
     if (this.format === undefined) return;
     this.region = this.options.spool.begin();
-    for (let at = 0; at < size; at += copyBytes) this.region.write(slot.read(at, Math.min(copyBytes, size - at)));
+    const room = Buffer.allocUnsafe(Math.min(copyBytes, size));
+    for (let at = 0; at < size; at += copyBytes) this.region.write(slot.read(at, Math.min(copyBytes, size - at), room));
   }
 }

@@ -7,8 +7,8 @@ export interface Slot {
   readonly capacity: number;
   /** Copies bytes to `position`, which counts from the slot's start. */
   write(bytes: Buffer, position: number): void;
-  /** What was written, until the slot is freed. */
-  read(position: number, length: number): Buffer;
+  /** What was written, until the slot is freed; in `room` where it is given. */
+  read(position: number, length: number, room?: Buffer): Buffer;
   /** Has the contents inspected, then frees the slot. `at` of the items counts from the slot's start. */
   submit(items: readonly InspectItem[]): Promise<readonly ItemResult[]>;
   /** Frees the slot unused. */
@@ -149,7 +149,7 @@ function slotIn(inspector: Inspector, place: { readonly offset: number; readonly
     capacity,
     release,
     write: (bytes, position) => inspector.file.write(bytes, offset + position),
-    read: (position, length) => inspector.file.read(offset + position, length),
+    read: (position, length, room) => inspector.file.read(offset + position, length, room),
     async submit(items) {
       try {
         return await inspector.inspect(items.map((item) => ({ ...item, at: item.at + offset })));

@@ -43,8 +43,9 @@ export class TransferFile {
     }
   }
 
-  read(position: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length);
+  /** The bytes from `position` on; in `room` where it is given. */
+  read(position: number, length: number, room: Buffer = Buffer.allocUnsafe(length)): Buffer {
+    const bytes = room.subarray(0, length);
     let done = 0;
     while (done < length) {
       const count = readSync(this.fd, bytes, done, length - done, position + done);

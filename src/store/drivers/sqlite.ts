@@ -37,12 +37,12 @@ export async function openSqlite(path: string): Promise<Database> {
   const writer = await openConnection(path, 0, [
     'PRAGMA journal_mode = WAL',
     'PRAGMA synchronous = NORMAL',
-    'PRAGMA cache_size = -65536',
+    'PRAGMA cache_size = -16384',
     'PRAGMA wal_autocheckpoint = 4000',
     'PRAGMA journal_size_limit = 67108864',
   ]);
   try {
-    const reader = await openConnection(path, 5000, ['PRAGMA query_only = ON', 'PRAGMA cache_size = -16384']);
+    const reader = await openConnection(path, 5000, ['PRAGMA query_only = ON', 'PRAGMA cache_size = -8192']);
     return connect(path, connection(writer), connection(reader));
   } catch (error) {
     writer.close();
