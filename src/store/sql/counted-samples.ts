@@ -48,7 +48,7 @@ interface Unlike {
 }
 
 function countAlike(book: ShareBook, ids: readonly number[], wanted: Uint8Array): { readonly counts: Uint32Array; readonly unlike: readonly Unlike[] } {
-  const { slots, imageKeys, pairs, lists, apart } = book.table;
+  const { slots, imageKeys, starts, ends, pairs, lists, apart } = book.table;
   const counts = new Uint32Array(slots.length);
   const unlike: Unlike[] = [];
   const add = (id: number, group: number, alike: number): void => {
@@ -61,9 +61,9 @@ function countAlike(book: ShareBook, ids: readonly number[], wanted: Uint8Array)
     if (place === undefined) continue;
     for (let at = lists.starts[place] ?? 0; at < (lists.starts[place + 1] ?? 0); at++) add(id, lists.numbers[at] as number, lists.alikes[at] as number);
     for (const group of apart) {
-      const { places, alikes } = pairs[group] as (typeof pairs)[number];
-      const index = places.indexOf(place);
-      if (index >= 0) add(id, group, alikes[index] as number);
+      const start = starts[group] as number;
+      const index = pairs.places.subarray(start, ends[group]).indexOf(place);
+      if (index >= 0) add(id, group, pairs.alikes[start + index] as number);
     }
   }
   return { counts, unlike };

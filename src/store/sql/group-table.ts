@@ -1,5 +1,6 @@
 import { countWidth } from './alike.ts';
-import { type GroupPairs, listGroups, noLists, type SampleLists } from './sample-lists.ts';
+import { PairColumns, type Pairs } from './pair-columns.ts';
+import { listGroups, noLists, type SampleLists } from './sample-lists.ts';
 
 /** Findings of an image that were seen last at the same time, and the samples that the image had then for the last time. */
 export interface NewGroup {
@@ -9,7 +10,7 @@ export interface NewGroup {
   readonly total: number;
   /** Numbers of findings at `countPlace` of their severity and standing. */
   readonly counts: Int32Array;
-  readonly pairs: GroupPairs;
+  readonly pairs: Pairs;
 }
 
 /** Lists of samples are made anew once more than one in so many pairs stands outside of them. */
@@ -33,10 +34,14 @@ export class GroupTable {
   totals = new Uint32Array(0);
   /** `countWidth` a group. */
   counts = new Int32Array(0);
-  pairs: GroupPairs[] = [];
+  /** Where the pairs of a group begin and end. */
+  starts = new Uint32Array(0);
+  ends = new Uint32Array(0);
+  pairs = new PairColumns(0);
   lists: SampleLists = noLists;
   /** Numbers of the groups that do not stand in the lists. */
   apart = new Uint32Array(0);
+  private length = 0;
   private added: number[] = [];
   private pairsApart = 0;
   private ofImage = new Map<number, number[]>();
@@ -45,7 +50,7 @@ export class GroupTable {
   replace(image: { readonly key: number; readonly slot: number }, groups: readonly NewGroup[]): void {
     for (const number of this.ofImage.get(image.key) ?? []) {
       this.slots[number] = 0;
-      this.pairsApart += this.pairs[number]?.places.length ?? 0;
+      this.pairsApart += (this.ends[number] as number) - (this.starts[number] as number);
     }
     this.ofImage.delete(image.key);
     if (groups.length === 0) return;
@@ -79,7 +84,7 @@ export class GroupTable {
   }
 
   private add({ key, slot }: { readonly key: number; readonly slot: number }, { seen, stored, total, counts, pairs }: NewGroup): number {
-    const number = this.pairs.push(pairs) - 1;
+    const number = this.length++;
     if (number >= this.slots.length) this.resize(Math.max(1024, 2 * number));
     this.slots[number] = slot;
     this.imageKeys[number] = key;
@@ -87,6 +92,9 @@ export class GroupTable {
     this.storeds[number] = stored;
     this.totals[number] = total;
     this.counts.set(counts, number * countWidth);
+    const start = this.pairs.add(pairs);
+    this.starts[number] = start;
+    this.ends[number] = start + pairs.places.length;
     this.pairsApart += pairs.places.length;
     this.added.push(number);
     return number;
@@ -114,14 +122,22 @@ export class GroupTable {
     this.seens = copy(this.seens, new Float64Array(size));
     this.storeds = copy(this.storeds, new Float64Array(size));
     this.totals = copy(this.totals, new Uint32Array(size));
+    this.starts = copy(this.starts, new Uint32Array(size));
+    this.ends = copy(this.ends, new Uint32Array(size));
     this.ranks = copy(this.ranks, new Uint32Array(size));
   }
 
   // By their order, without those that were dropped.
   private renumber(samples: number): void {
-    const { order, pairs } = this;
+    const { order, pairs, starts, ends } = this;
+    this.pairs = new PairColumns(pairs.length);
+    for (const number of order) {
+      const end = ends[number] as number;
+      starts[number] = this.pairs.add(pairs.part(starts[number] as number, end));
+      ends[number] = this.pairs.length;
+    }
+    this.length = order.length;
     this.pick(order, order.length + Math.ceil(order.length / partApart));
-    this.pairs = Array.from(order, (number) => pairs[number] as GroupPairs);
     this.order = order.map((_, index) => index);
     this.ofImage = new Map();
     for (const number of this.order) {
@@ -130,7 +146,7 @@ export class GroupTable {
       if (known === undefined) this.ofImage.set(key, [number]);
       else known.push(number);
     }
-    this.lists = listGroups(this.pairs, samples);
+    this.lists = listGroups(this.pairs, this.starts.subarray(0, this.length), samples);
     this.apart = new Uint32Array(0);
     this.pairsApart = 0;
   }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { countWidth } from './alike.ts';
 import { GroupTable } from './group-table.ts';
 import { type SampleShare, sampleShares } from './sample-shares.ts';
+import { createScratch } from './scratch.ts';
 import type { ShareBook } from './share-book.ts';
 
 const images = 40;
@@ -41,6 +42,7 @@ function bookOf(table: GroupTable): ShareBook {
   marks[0] = 0;
   return {
     table,
+    scratch: createScratch(),
     samples: { ids: places.map(idOf), severities: places.map(severityOf), nameIds: places.map(nameOf) },
     placeOf: (id) => places.find((place) => idOf(place) === id),
     allImages: () => marks.slice(),
@@ -59,10 +61,10 @@ function put(table: GroupTable, { image, seen, pairs }: Image): void {
       total: chosen.length,
       counts: new Int32Array(countWidth),
       pairs: {
-        places: Uint32Array.from(chosen, ({ place }) => place),
-        bests: Uint8Array.from(chosen, ({ best }) => best),
-        firsts: Float64Array.from(chosen, ({ first }) => first),
-        alikes: new Uint32Array(chosen.length),
+        places: chosen.map(({ place }) => place),
+        bests: chosen.map(({ best }) => best),
+        firsts: chosen.map(({ first }) => first),
+        alikes: chosen.map(() => 0),
       },
     };
   };

@@ -31,7 +31,7 @@ export interface ShareRequest {
 export function sampleShares(book: ShareBook, request: ShareRequest): { readonly total: number; readonly rows: readonly SampleShare[] } {
   const { order, offset, limit } = request;
   const ranks = latestRanks(book, request.images, wantedSamples(book, request));
-  const ofRank = countRanks(ranks, book.table.rankCount);
+  const ofRank = countRanks(ranks, book.scratch.words('counts', book.table.rankCount + 1));
   const total = ranks.length - (ofRank[0] as number);
   const end = Math.min(total, offset + limit);
   if (offset >= end) return { total, rows: [] };
@@ -41,8 +41,7 @@ export function sampleShares(book: ShareBook, request: ShareRequest): { readonly
 }
 
 // How many samples have each rank, and at 0 how many do not count.
-function countRanks(ranks: Uint32Array, most: number): Uint32Array {
-  const counts = new Uint32Array(most + 1);
+function countRanks(ranks: Uint32Array, counts: Uint32Array): Uint32Array {
   for (let place = 0; place < ranks.length; place++) counts[ranks[place] as number] = (counts[ranks[place] as number] as number) + 1;
   return counts;
 }
@@ -50,7 +49,7 @@ function countRanks(ranks: Uint32Array, most: number): Uint32Array {
 // By place: 1 for a sample that counts.
 function wantedSamples(book: ShareBook, { samples, names, severities, bests, images }: ShareRequest): Uint8Array {
   const { ids, nameIds, severities: known } = book.samples;
-  const wanted = new Uint8Array(ids.length).fill(samples === undefined ? 1 : 0);
+  const wanted = book.scratch.bytes('wanted', ids.length).fill(samples === undefined ? 1 : 0);
   for (const id of samples ?? []) {
     const place = book.placeOf(id);
     if (place !== undefined) wanted[place] = 1;
@@ -68,12 +67,12 @@ function wantedSamples(book: ShareBook, { samples, names, severities, bests, ima
   return wanted;
 }
 
-function bestStates({ table: { order, slots, pairs }, samples }: ShareBook, images: Uint8Array): Uint8Array {
-  const best = new Uint8Array(samples.ids.length);
+function bestStates({ table: { order, slots, starts, ends, pairs }, samples, scratch }: ShareBook, images: Uint8Array): Uint8Array {
+  const best = scratch.bytes('best', samples.ids.length);
   for (const group of order) {
     if (images[slots[group] as number] !== 1) continue;
-    const { places, bests } = pairs[group] as (typeof pairs)[number];
-    for (let index = 0; index < places.length; index++) {
+    const { places, bests } = pairs;
+    for (let index = starts[group] as number; index < (ends[group] as number); index++) {
       const place = places[index] as number;
       if ((bests[index] as number) > (best[place] as number)) best[place] = bests[index] as number;
     }
@@ -83,15 +82,16 @@ function bestStates({ table: { order, slots, pairs }, samples }: ShareBook, imag
 
 // By place: 0 for a sample that does not count, else one more than the rank of the group by which it was seen last.
 function latestRanks(book: ShareBook, images: Uint8Array, wanted: Uint8Array): Uint32Array {
-  const { order, slots, ranks, pairs, lists, apart } = book.table;
-  const latest = new Uint32Array(wanted.length);
+  const { order, slots, ranks, starts: groupStarts, ends, pairs, lists, apart } = book.table;
+  const { places } = pairs;
+  const latest = book.scratch.words('latest', wanted.length);
   const lookAt = (groups: Uint32Array): void => {
     for (let index = 0; index < groups.length; index++) {
       const group = groups[index] as number;
       if (images[slots[group] as number] !== 1) continue;
       const rank = (ranks[group] as number) + 1;
-      const { places } = pairs[group] as (typeof pairs)[number];
-      for (let at = 0; at < places.length; at++) {
+      const end = ends[group] as number;
+      for (let at = groupStarts[group] as number; at < end; at++) {
         const place = places[at] as number;
         if (wanted[place] === 1 && rank > (latest[place] as number)) latest[place] = rank;
       }
@@ -166,8 +166,9 @@ interface Sum {
 }
 
 function addUp(book: ShareBook, images: Uint8Array, page: readonly Ranked[]): readonly SampleShare[] {
-  const { slots, seens, pairs, lists, apart } = book.table;
-  const isShown = new Uint8Array(book.samples.ids.length);
+  const { slots, seens, starts, ends, pairs, lists, apart } = book.table;
+  const { places, bests, firsts } = pairs;
+  const isShown = book.scratch.bytes('shown', book.samples.ids.length);
   for (const { place } of page) isShown[place] = 1;
   const shown = new Map(page.map(({ place }): [number, Sum] => [place, { ever: 0, present: 0, best: 0, first: Number.POSITIVE_INFINITY, last: 0 }]));
   const add = (sum: Sum, group: number, { best, first }: { readonly best: number; readonly first: number }): void => {
@@ -185,8 +186,7 @@ function addUp(book: ShareBook, images: Uint8Array, page: readonly Ranked[]): re
   }
   for (const group of apart) {
     if (images[slots[group] as number] !== 1) continue;
-    const { places, bests, firsts } = pairs[group] as (typeof pairs)[number];
-    for (let index = 0; index < places.length; index++) {
+    for (let index = starts[group] as number; index < (ends[group] as number); index++) {
       if (isShown[places[index] as number] === 0) continue;
       add(shown.get(places[index] as number) as Sum, group, { best: bests[index] as number, first: firsts[index] as number });
     }

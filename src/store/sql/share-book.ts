@@ -3,6 +3,7 @@ import { countPlace, countWidth } from './alike.ts';
 import { GroupTable, type NewGroup } from './group-table.ts';
 import { createSlots } from './image-slots.ts';
 import { numbersIn } from './number-lists.ts';
+import { createScratch, type Scratch } from './scratch.ts';
 import { seenTime } from './seen.ts';
 import { createTagBook, type TagBook } from './tag-book.ts';
 import { tallyOf } from './tally.ts';
@@ -13,6 +14,7 @@ import { tallyOf } from './tally.ts';
  */
 export interface ShareBook {
   readonly table: GroupTable;
+  readonly scratch: Scratch;
   /** Samples by their places in the book, which are dense. */
   readonly samples: SampleColumns;
   /** The place of a sample; undefined for one that no image ever had. */
@@ -76,6 +78,7 @@ interface ChangedRow {
 
 class Book implements ShareBook {
   readonly table = new GroupTable();
+  readonly scratch = createScratch();
   readonly samples = { ids: [] as number[], severities: [] as number[], nameIds: [] as number[] };
   private readonly sql: Sql;
   private readonly accountId: string;
@@ -163,7 +166,7 @@ class Book implements ShareBook {
       return;
     }
     const numbers = numbersOf(samples);
-    const pairsOf = new Map<number, Pairs>();
+    const pairsOf = new Map<number, GrowingPairs>();
     for (let at = 0; at < numbers.length; at += 5) {
       const [id = 0, best = 0, first = 0, last = 0, alike = 0] = numbers.subarray(at, at + 5);
       const pairs = pairsOf.get(last) ?? { places: [], bests: [], firsts: [], alikes: [] };
@@ -199,7 +202,7 @@ function numbersOf(text: string | null): Float64Array {
   return text === null ? new Float64Array(0) : Float64Array.from(text.split(' '), Number);
 }
 
-interface Pairs {
+interface GrowingPairs {
   readonly places: number[];
   readonly bests: number[];
   readonly firsts: number[];
@@ -209,7 +212,7 @@ interface Pairs {
 interface GroupedImage {
   readonly seenAt: number;
   /** What it has of samples, by the stored time at which they were seen last. */
-  readonly pairsOf: ReadonlyMap<number, Pairs>;
+  readonly pairsOf: ReadonlyMap<number, GrowingPairs>;
 }
 
 function groupsOf({ seenAt, pairsOf }: GroupedImage, numbers: Float64Array): readonly NewGroup[] {
@@ -222,8 +225,7 @@ function groupsOf({ seenAt, pairsOf }: GroupedImage, numbers: Float64Array): rea
     group.total += total;
   }
   return [...groups].map(([stored, { counts, total }]) => {
-    const { places, bests, firsts, alikes } = pairsOf.get(stored) ?? { places: [], bests: [], firsts: [], alikes: [] };
-    const pairs = { places: Uint32Array.from(places), bests: Uint8Array.from(bests), firsts: Float64Array.from(firsts), alikes: Uint32Array.from(alikes) };
+    const pairs = pairsOf.get(stored) ?? { places: [], bests: [], firsts: [], alikes: [] };
     return { seen: seenTime(stored, seenAt), stored, total, counts, pairs };
   });
 }
