@@ -26,6 +26,7 @@ import { alikePairs } from './0024-alike-pairs.ts';
 import { namespaceTotals } from './0025-namespace-totals.ts';
 import { countedMembers } from './0026-counted-members.ts';
 import { coveredLists } from './0027-covered-lists.ts';
+import { fewerSampleIndexes } from './0028-fewer-sample-indexes.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -57,6 +58,7 @@ const migrations: readonly Migration[] = [
   namespaceTotals,
   countedMembers,
   coveredLists,
+  fewerSampleIndexes,
 ];
 
 /** The schema from which on images are saved with their repositories. */

@@ -154,7 +154,7 @@ class Book implements ShareBook {
         this.samples.nameIds[place] = numbers[at + 2] as number;
       }
     };
-    if (changed.size > fewImages) return take('FROM sample s INDEXED BY sample_severity WHERE s.account_id = ?', [this.accountId]);
+    if (changed.size > fewImages) return take('FROM sample s INDEXED BY sample_name WHERE s.account_id = ?', [this.accountId]);
     for (const imageKey of changed)
       await take('FROM image_sample p CROSS JOIN sample s WHERE p.account_id = ? AND p.image_key = ? AND s.id = p.sample_id', [this.accountId, imageKey]);
   }
