@@ -27,6 +27,7 @@ import { namespaceTotals } from './0025-namespace-totals.ts';
 import { countedMembers } from './0026-counted-members.ts';
 import { coveredLists } from './0027-covered-lists.ts';
 import { fewerSampleIndexes } from './0028-fewer-sample-indexes.ts';
+import { neverScanned } from './0029-never-scanned.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -59,6 +60,7 @@ const migrations: readonly Migration[] = [
   countedMembers,
   coveredLists,
   fewerSampleIndexes,
+  neverScanned,
 ];
 
 /** The schema from which on images are saved with their repositories. */

@@ -50,14 +50,18 @@ export function tagCondition(row: string, tags: TextCondition): Condition {
 }
 
 /** What a scope says of repositories, as conditions on rows that have `registry_id` and `repository_id`. */
-export function repositoryConditions(row: string, accountId: string, scope: Places): readonly Condition[] {
+export function repositoryConditions(row: string, accountId: string, scope: Places, way: Way = 'list'): readonly Condition[] {
   const { repositoryIds } = scope;
   const conditions = [...registryConditions(row, accountId, scope)];
   if (repositoryIds !== undefined) conditions.push(valueCondition(`${row}.repository_id`, repositoryIds));
   const named = namedConditions(scope);
   if (named.length === 0) return conditions;
   const where = allOf([{ text: 'r.account_id = ?', values: [accountId] }, ...named]);
-  return [...conditions, { text: `${row}.repository_id IN (SELECT r.id FROM repository r WHERE ${where.text})`, values: where.values }];
+  const text =
+    way === 'list'
+      ? `${row}.repository_id IN (SELECT r.id FROM repository r WHERE ${where.text})`
+      : `EXISTS (SELECT 1 FROM repository r WHERE r.id = ${row}.repository_id AND +${where.text})`;
+  return [...conditions, { text, values: where.values }];
 }
 
 type Places = Pick<ImageScope, 'repositoryIds' | 'registryIds' | 'kinds' | 'regions' | 'namespaces' | 'names'>;

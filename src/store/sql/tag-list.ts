@@ -18,6 +18,10 @@ const orders = {
   findings: { columns: ['visible_findings', 'image_key', 'id'], index: 'repository_image_findings' },
 } as const satisfies Record<RepositoryImageQuery['by'], { readonly columns: readonly string[]; readonly index: string }>;
 
+const neverIndex = 'repository_image_never';
+/** So many tags, at most, are sorted rather than found along the order's index. */
+const mostSorted = 2000;
+
 /** See `RepositoryStore.images`. */
 export async function listTags(sql: Sql, query: RepositoryImageQuery): Promise<Listing<RepositoryImage>> {
   checkPage(query);
@@ -27,14 +31,15 @@ export async function listTags(sql: Sql, query: RepositoryImageQuery): Promise<L
   };
   const counted = whereOf(search, 'list');
   const found = await sql.get<{ total: number }>(
-    `SELECT count(*) AS total FROM ${fromOf(search, counted, orders.lastSeen.index)} WHERE ${counted.text}`,
+    `SELECT count(*) AS total FROM ${fromOf(search, counted, isNever(search) ? neverIndex : orders.lastSeen.index)} WHERE ${counted.text}`,
     counted.values,
   );
   const total = found?.total ?? 0;
   const page = nearerEnd(query, total);
   if (page.limit === 0) return { total, rows: [] };
   const where = whereOf(search, total * 2 > (await tallyOf(sql, query.accountId, 'image')) ? 'each' : 'list');
-  const { columns, index } = orders[query.by];
+  const { columns } = orders[query.by];
+  const index = isNever(search) && total <= mostSorted ? neverIndex : orders[query.by].index;
   const ids = await sql.all<{ id: number }>(
     `SELECT t.id FROM ${fromOf(search, where, index)} WHERE ${where.text} ORDER BY ${columns.map((column) => `t.${column} ${page.order}`).join(', ')} LIMIT ? OFFSET ?`,
     [...where.values, page.limit, page.offset],
@@ -63,6 +68,12 @@ function isNarrow({ query, keys }: Search): boolean {
   return [keys, ids, imageIds, digests, layers, references].some((value) => value !== undefined) || tags?.exact === true || digestTexts?.exact === true;
 }
 
+// Of what was never scanned there is little most of the time.
+function isNever(search: Search): boolean {
+  const { scanStates, current } = search.query;
+  return scanStates?.length === 1 && scanStates[0] === 'never' && current !== false && !isNarrow(search);
+}
+
 function fromOf(search: Search, where: Condition, index: string): string {
   const isWalked = !isNarrow(search) && search.query.current !== false;
   const join = /\bi\./.test(where.text) ? ' JOIN image i ON i.image_key = t.image_key' : '';
@@ -88,10 +99,12 @@ function whereOf(search: Search, way: Way): Condition {
     });
   }
   if (query.digestTexts !== undefined) conditions.push(textCondition([{ plain: 't.digest', folded: 't.digest' }], query.digestTexts));
-  conditions.push(...repositoryConditions('t', accountId, query), ...registryNameConditions(query));
+  conditions.push(...repositoryConditions('t', accountId, query, isNever(search) ? 'each' : 'list'), ...registryNameConditions(query));
   if (tags !== undefined) conditions.push(tagCondition('t', tags));
   conditions.push(...namedConditions(query));
-  if (query.scanStates !== undefined) conditions.push(valueCondition('t.scan_state', query.scanStates));
+  // As the partial index has it: SQLite takes one only where the same text stands in the query.
+  if (isNever(search)) conditions.push({ text: "t.scan_state = 'never'", values: [] });
+  else if (query.scanStates !== undefined) conditions.push(valueCondition('t.scan_state', query.scanStates));
   if (query.infected !== undefined) conditions.push({ text: query.infected ? 't.infected = 1' : 't.infected = 0', values: [] });
   if (query.latest === true) conditions.push({ text: 't.latest = 1', values: [] });
   return allOf(conditions);
