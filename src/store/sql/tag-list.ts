@@ -2,11 +2,10 @@ import type { Sql, SqlValue } from '../drivers/sql.ts';
 import type { RepositoryImage, RepositoryImageQuery } from '../shapes/repositories.ts';
 import type { Listing } from '../store.ts';
 import { allOf, type Condition, checkPage, textCondition, valueCondition } from './conditions.ts';
-import { repositoryConditions, scopeCondition, tagCondition, type Way } from './image-scope.ts';
+import { repositoryConditions, scopeCondition, tagCondition } from './image-scope.ts';
 import { fewMatching, walkedCondition } from './image-texts.ts';
 import { nearerEnd } from './nearer-end.ts';
 import { byIds, type TagRow, tagColumns, toRepositoryImages } from './tag-rows.ts';
-import { tallyOf } from './tally.ts';
 
 /** What each order compares, and the index that has it, with what tags are filtered by (migration 0027). */
 const orders = {
@@ -29,15 +28,14 @@ export async function listTags(sql: Sql, query: RepositoryImageQuery): Promise<L
     query,
     keys: query.idTexts === undefined ? undefined : await fewMatching(sql, { accountId: query.accountId, condition: query.idTexts, columns: ['id'] }, true),
   };
-  const counted = whereOf(search, 'list');
+  const where = whereOf(search);
   const found = await sql.get<{ total: number }>(
-    `SELECT count(*) AS total FROM ${fromOf(search, counted, isNever(search) ? neverIndex : orders.lastSeen.index)} WHERE ${counted.text}`,
-    counted.values,
+    `SELECT count(*) AS total FROM ${fromOf(search, where, isNever(search) ? neverIndex : orders.lastSeen.index)} WHERE ${where.text}`,
+    where.values,
   );
   const total = found?.total ?? 0;
   const page = nearerEnd(query, total);
   if (page.limit === 0) return { total, rows: [] };
-  const where = whereOf(search, total * 2 > (await tallyOf(sql, query.accountId, 'image')) ? 'each' : 'list');
   const { columns } = orders[query.by];
   const index = isNever(search) && total <= mostSorted ? neverIndex : orders[query.by].index;
   const ids = await sql.all<{ id: number }>(
@@ -80,7 +78,7 @@ function fromOf(search: Search, where: Condition, index: string): string {
   return `repository_image t${isWalked ? ` INDEXED BY ${index}` : ''}${join}`;
 }
 
-function whereOf(search: Search, way: Way): Condition {
+function whereOf(search: Search): Condition {
   const { query, keys } = search;
   const { accountId, tags } = query;
   // Rows that are known by their ids are not looked for by anything else.
@@ -92,11 +90,8 @@ function whereOf(search: Search, way: Way): Condition {
   if (keys !== undefined) conditions.push({ text: 't.image_key IN (SELECT value FROM json_each(?))', values: [JSON.stringify(keys)] });
   else if (query.idTexts !== undefined) {
     const text = walkedCondition('n', query.idTexts, ['id']);
-    const list = `SELECT n.image_key FROM image n INDEXED BY image_ids WHERE n.account_id = ? AND ${text.text}`;
-    conditions.push({
-      text: way === 'list' ? `t.image_key IN (${list})` : `EXISTS (${list} AND n.image_key = t.image_key)`,
-      values: [accountId, ...text.values],
-    });
+    const some = `SELECT 1 FROM image n INDEXED BY image_ids WHERE n.account_id = ? AND n.image_key = t.image_key AND ${text.text}`;
+    conditions.push({ text: `EXISTS (${some})`, values: [accountId, ...text.values] });
   }
   if (query.digestTexts !== undefined) conditions.push(textCondition([{ plain: 't.digest', folded: 't.digest' }], query.digestTexts));
   conditions.push(...repositoryConditions('t', accountId, query, isNever(search) ? 'each' : 'list'), ...registryNameConditions(query));
