@@ -28,6 +28,7 @@ import { countedMembers } from './0026-counted-members.ts';
 import { coveredLists } from './0027-covered-lists.ts';
 import { fewerSampleIndexes } from './0028-fewer-sample-indexes.ts';
 import { neverScanned } from './0029-never-scanned.ts';
+import { tagNames } from './0030-tag-names.ts';
 
 /** The statements that lead from one schema to the next. A released migration never changes. */
 export type Migration = readonly string[];
@@ -61,6 +62,7 @@ const migrations: readonly Migration[] = [
   coveredLists,
   fewerSampleIndexes,
   neverScanned,
+  tagNames,
 ];
 
 /** The schema from which on images are saved with their repositories. */

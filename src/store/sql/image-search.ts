@@ -4,6 +4,7 @@ import type { ImageConditions } from '../store.ts';
 import { allOf, anyOf, type Condition, conjunctsOf, valueCondition } from './conditions.ts';
 import { scopeCondition, taggedCondition, tagsFrom, type Way } from './image-scope.ts';
 import { fewMatching, type SearchedText as StoredText, walkedCondition } from './image-texts.ts';
+import { withKnownTags } from './tag-names.ts';
 
 /** Conditions that hold together, and the keys of images that have one of the texts in them, where they are few. */
 export interface ImageSearch {
@@ -21,7 +22,7 @@ function keyOf(text: SearchedText): string {
 /** How images that are asked for are found. */
 export async function searchOf(sql: Sql, accountId: string, conditions: ImageConditions): Promise<ImageSearch> {
   const rare = new Map<string, readonly SqlValue[]>();
-  const asked = conjunctsOf(conditions);
+  const asked = conjunctsOf(await withKnownTags(sql, accountId, conditions));
   const find = async (text: SearchedText, walks: boolean): Promise<void> => {
     const keys = await fewMatching(sql, { accountId, ...text }, walks);
     if (keys !== undefined) rare.set(keyOf(text), keys);

@@ -154,6 +154,13 @@ const keptOfTags = [
    FROM repository_image t JOIN image i ON i.image_key = t.image_key WHERE t.account_id = ?1 ORDER BY t.id`,
 ] as const;
 
+/** Every tag has its name. */
+const namesOfTags = [
+  `SELECT n.name_folded AS name FROM tag_name n WHERE n.account_id = ?1 AND EXISTS (
+     SELECT 1 FROM repository_image t WHERE t.account_id = n.account_id AND t.tag_folded = n.name_folded) ORDER BY 1`,
+  'SELECT DISTINCT lower(tag) AS name FROM repository_image WHERE account_id = ?1 ORDER BY 1',
+] as const;
+
 const scopes: readonly (ImageScope | undefined)[] = [
   undefined,
   {},
@@ -228,7 +235,7 @@ test('what is kept along with findings is what a recount gives, after any change
           database.prepare('UPDATE image SET seen_digest = NULL WHERE account_id = ?').run(names[1]);
           for (const act of actors) await act(step, at);
           for (const name of names)
-            for (const [incremental, counted] of [...kept, keptOfTags])
+            for (const [incremental, counted] of [...kept, keptOfTags, namesOfTags])
               assert.deepEqual(database.prepare(incremental).all(name), database.prepare(counted).all(name));
           assert.deepEqual(await told(store, names[0]), await told(store, names[1]));
           await compareLists(store, names[0], lists);

@@ -6,6 +6,7 @@ import type { Counts } from './counts.ts';
 import { placeConditions, tagCondition, type Way } from './image-scope.ts';
 import { fewMatching, walkedCondition } from './image-texts.ts';
 import { nearerEnd } from './nearer-end.ts';
+import { withKnownTagsOf } from './tag-names.ts';
 import { type RepositoryRow, repositoryColumns, toRepository } from './tag-rows.ts';
 import { tallyOf } from './tally.ts';
 
@@ -56,7 +57,7 @@ async function searchOf(sql: Sql, accountId: string, conditions: RepositoryCondi
     const keys = await fewMatching(sql, { accountId, condition, columns: ['id'] }, true);
     if (keys !== undefined) rare.set(condition, keys);
   }
-  return { asked: conjunctsOf(conditions), rare };
+  return { asked: conjunctsOf(await withKnownTagsOf(sql, accountId, conditions)), rare };
 }
 
 function idsIn({ imageIds, every = [], some = [] }: RepositoryConditions): readonly TextCondition[] {

@@ -5,6 +5,7 @@ import { allOf, type Condition, checkPage, textCondition, valueCondition } from 
 import { repositoryConditions, scopeCondition, tagCondition } from './image-scope.ts';
 import { fewMatching, walkedCondition } from './image-texts.ts';
 import { nearerEnd } from './nearer-end.ts';
+import { knownTags } from './tag-names.ts';
 import { byIds, type TagRow, tagColumns, toRepositoryImages } from './tag-rows.ts';
 
 /** What each order compares, and the index that has it, with what tags are filtered by (migration 0027). */
@@ -24,10 +25,10 @@ const mostSorted = 2000;
 /** See `RepositoryStore.images`. */
 export async function listTags(sql: Sql, query: RepositoryImageQuery): Promise<Listing<RepositoryImage>> {
   checkPage(query);
-  const search = {
-    query,
-    keys: query.idTexts === undefined ? undefined : await fewMatching(sql, { accountId: query.accountId, condition: query.idTexts, columns: ['id'] }, true),
-  };
+  const { accountId, idTexts } = query;
+  const tags = query.tags === undefined ? {} : { tags: await knownTags(sql, accountId, query.tags) };
+  const keys = idTexts === undefined ? undefined : await fewMatching(sql, { accountId, condition: idTexts, columns: ['id'] }, true);
+  const search = { query: { ...query, ...tags }, keys };
   const where = whereOf(search);
   const found = await sql.get<{ total: number }>(
     `SELECT count(*) AS total FROM ${fromOf(search, where, isNever(search) ? neverIndex : orders.lastSeen.index)} WHERE ${where.text}`,
