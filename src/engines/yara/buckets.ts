@@ -1,20 +1,22 @@
-import { type Gate, type GateOf, gateOfKind, mapLeaves, mayOpenWithout, renameLiterals } from './gate.ts';
+import { type Gate, type GateOf, gateOfKind, mapLeaves, type NumberedLeaves, numberLeaves } from './gate.ts';
 import { kindBit, type RoutingKind } from './kinds.ts';
 import { type Literal, rarityOf } from './literals.ts';
 import { kindOfImpossible, type Namespace, type PlannedRule } from './plan.ts';
-import { isShort, type PlacedLiteral, placeLiterals } from './prefilter.ts';
+import { type PlacedLiteral, placeLiterals } from './prefilter.ts';
+import type { Proof } from './proof.ts';
 
 /** The rules of one engine for one kind of content, in buckets: a content meets a bucket where one of its rules' gates is open. */
 export interface Bucketing {
   readonly literals: readonly PlacedLiteral[];
+  readonly proofs: readonly Proof[];
   readonly rules: readonly BucketedRule[];
   readonly buckets: readonly ReadonlySet<PlannedRule>[];
 }
 
-/** The gate of a rule, with literals by their number, and the number of the rule's bucket. */
+/** The gate of a rule, with literals and proofs by their number, and the number of the rule's bucket. */
 export interface BucketedRule {
   readonly bucket: number;
-  readonly gate: GateOf<number>;
+  readonly gate: GateOf<NumberedLeaves>;
 }
 
 /**
@@ -23,18 +25,14 @@ export interface BucketedRule {
  */
 export function bucketRules(namespaces: readonly Namespace[], kind: RoutingKind, readsPath: boolean): Bucketing {
   const reporting = namespaces.flatMap(({ rules }) => rules).filter((rule) => rule.readsPath === readsPath && (kindsOf(rule) & kindBit[kind]) !== 0);
-  const gated = withoutUselessShorts(reporting.map((rule) => ({ rule, gate: gateOfKind(rule.gate, kind) })));
+  const gated = reporting.map((rule) => ({ rule, gate: gateOfKind(rule.gate, kind) }));
   const places = placesOf(gated.map(({ gate }) => gate));
-  const literals: PlacedLiteral[] = [];
-  const numbers = new Map<Literal, number>();
-  const numberOf = (literal: Literal): number => {
-    let number = numbers.get(literal);
-    if (number === undefined) {
-      numbers.set(literal, (number = literals.length));
-      literals.push({ bytes: literal, place: places.get(literal) ?? 0 });
-    }
-    return number;
-  };
+  const literals = new Numbering((literal: Literal): PlacedLiteral => ({ bytes: literal, place: places.get(literal) ?? 0 }));
+  const proofs = new Numbering(
+    (proof: Proof) => proof,
+    ({ source }) => source,
+  );
+  const numberOf = { literal: (literal: Literal) => literals.numberOf(literal), proof: (proof: Proof) => proofs.numberOf(proof) };
   const open = gated
     .map(({ rule, gate }) => ({ rule, gate: withoutUnplaced(gate, places) }))
     .map(({ rule, gate }) => ({ rule, gate, likelihood: likelihoodOf(gate) }))
@@ -45,9 +43,9 @@ export function bucketRules(namespaces: readonly Namespace[], kind: RoutingKind,
     const isNext = groupOf(likelihood) !== groupOf(open[index - 1]?.likelihood ?? -1);
     if (isNext || (buckets.at(-1)?.size ?? 0) >= bucketRuleCount) buckets.push(new Set());
     buckets.at(-1)?.add(rule);
-    return { bucket: buckets.length - 1, gate: renameLiterals(gate, numberOf) };
+    return { bucket: buckets.length - 1, gate: numberLeaves(gate, numberOf) };
   });
-  return { literals, rules, buckets };
+  return { literals: literals.members, proofs: proofs.members, rules, buckets };
 }
 
 /** Few enough that a content that meets one rule does not meet too many others, and so many that few buckets need to be loaded. */
@@ -76,20 +74,27 @@ function placesOf(gates: readonly Gate[]): ReadonlyMap<Literal, number | undefin
   return new Map(all.map((literal, index) => [literal, places[index]]));
 }
 
-const anyLiteral = (): boolean => true;
+/** Numbers things in the order in which they come. */
+class Numbering<Thing, Member> {
+  readonly members: Member[] = [];
+  private readonly numbers = new Map<unknown, number>();
+  private readonly memberOf: (thing: Thing) => Member;
+  private readonly keyOf: (thing: Thing) => unknown;
 
-interface GatedRule {
-  readonly rule: PlannedRule;
-  readonly gate: Gate;
-}
+  constructor(memberOf: (thing: Thing) => Member, keyOf: (thing: Thing) => unknown = (thing) => thing) {
+    this.memberOf = memberOf;
+    this.keyOf = keyOf;
+  }
 
-// Looking for short literals costs about as much as one more bucket. Where there is a bucket that every content meets, rules
-// that only short literals keep out of it may as well go there, as long as it has room for them.
-function withoutUselessShorts(rules: readonly GatedRule[]): readonly GatedRule[] {
-  const without = rules.map(({ rule, gate }) => ({ rule, gate: mapLeaves(gate, (leaf) => ('literal' in leaf && isShort(leaf.literal.length) ? true : leaf)) }));
-  const free = rules.filter(({ gate }) => mayOpenWithout(gate, anyLiteral)).length;
-  const freed = without.filter(({ gate }) => mayOpenWithout(gate, anyLiteral)).length;
-  return free > 0 && freed <= bucketRuleCount ? without : rules;
+  numberOf(thing: Thing): number {
+    const key = this.keyOf(thing);
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      this.numbers.set(key, (number = this.members.length));
+      this.members.push(this.memberOf(thing));
+    }
+    return number;
+  }
 }
 
 // What is not looked for is taken for found.
@@ -97,10 +102,12 @@ function withoutUnplaced(gate: Gate, places: ReadonlyMap<Literal, number | undef
   return mapLeaves(gate, (leaf) => ('literal' in leaf && places.get(leaf.literal) === undefined ? true : leaf));
 }
 
+const likelihoodProved = 0.1;
+
 // How likely a gate is to be open: a rough figure from 0 to 1, good for nothing but order.
 function likelihoodOf(gate: Gate): number {
   if (typeof gate === 'boolean') return gate ? 1 : 0;
-  if ('literal' in gate) return 2 ** (-rarityOf([...Buffer.from(gate.literal, 'latin1')]) / 8);
+  if ('literal' in gate) return 2 ** (-rarityOf([...Buffer.from(gate.literal, 'latin1')]) / 8) * (gate.proof === undefined ? 1 : likelihoodProved);
   if ('from' in gate) return 0.9;
   if (!('of' in gate)) return 'exact' in gate ? 0.5 : 0.1;
   const each = gate.of.map(likelihoodOf).sort((left, right) => right - left);

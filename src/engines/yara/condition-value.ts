@@ -1,6 +1,7 @@
 import type { ExternalVariable } from './backend.ts';
 import { allOf, anyOf, type Gate, ofKinds } from './gate.ts';
 import { beginsWith, everyKind, isForeignToText, type KindSet, kindBit, magicOf, noKind } from './kinds.ts';
+import { isComparison, type NumberTree } from './number-tree.ts';
 
 /** An expression, as far as it matters here. An expression without a value counts as false, so that `true` lies within `defined`. */
 export interface Value {
@@ -14,6 +15,8 @@ export interface Value {
   readonly gate: Gate;
   readonly definedGate: Gate;
   readonly constant?: number;
+  /** How it is computed, where it is a number computed from the content's bytes and size alone. */
+  readonly number?: NumberTree;
   /** The bytes read, when it is `uint16(0)` and the like; the offset when it is constant. */
   readonly read?: { readonly size: number; readonly signed: boolean; readonly bigEndian: boolean; readonly offset: number | undefined };
   /** Where the pattern may be found, when it is a count of matches. */
@@ -38,6 +41,10 @@ export function numberWithin(kinds: KindSet, gate: Gate = true): Value {
   return { true: kinds, defined: kinds, surely: noKind, gate, definedGate: gate };
 }
 
+export function withNumber(value: Value, number: NumberTree | undefined): Value {
+  return number === undefined ? value : { ...value, number };
+}
+
 /** All that must hold for a value to be true. */
 export function gateOf(value: Value): Gate {
   return allOf([ofKinds(value.true), value.gate]);
@@ -47,7 +54,7 @@ export function gateOf(value: Value): Gate {
 export function compare(left: Value, operator: string, right: Value): Value {
   const both = within(
     left.defined & right.defined,
-    allOf([left.definedGate, right.definedGate, variableGate(left, operator, right), countGate(left, operator, right)]),
+    allOf([left.definedGate, right.definedGate, variableGate(left, operator, right), countGate(left, operator, right), numberGate(left, operator, right)]),
   );
   const [value, constant, isTurned] = right.constant === undefined ? [right, left.constant, true] : [left, right.constant, false];
   if (constant === undefined) return both;
@@ -63,6 +70,16 @@ function variableGate(left: Value, operator: string, right: Value): Gate {
   if (left.variable === undefined || right.texts === undefined || !holding.has(operator)) return true;
   const { variable } = left;
   return anyOf(right.texts.map((holds) => ({ variable, holds })));
+}
+
+// What gates of other forms say, or hardly ever closes, is left to these.
+function numberGate(left: Value, operator: string, right: Value): Gate {
+  if (left.number === undefined || right.number === undefined || !isComparison(operator)) return true;
+  const isSimple = left.constant !== undefined || right.constant !== undefined;
+  const [side] = left.constant === undefined ? [left] : [right];
+  const isRead = side.read?.offset !== undefined && (operator === '==' || operator === '!=');
+  if (isSimple && (isRead || side.isSize === true || side.constant !== undefined)) return true;
+  return { compare: operator, left: left.number, right: right.number };
 }
 
 /** Comparisons that hold only where the left text has the right one in it. */

@@ -1,11 +1,12 @@
 import { type ExternalVariable, externalVariables } from './backend.ts';
-import { anything, compare, gateOf, kindsWith, numberWithin, type Value, within } from './condition-value.ts';
+import { textsOfRegex, textsOfText } from './condition-texts.ts';
+import { anything, compare, gateOf, kindsWith, numberWithin, type Value, within, withNumber } from './condition-value.ts';
 import { allOf, anyOf, atLeast, type Gate } from './gate.ts';
 import { everyKind, type KindSet, kindBit, kindsOf, noKind } from './kinds.ts';
 import type { Token } from './lex.ts';
 import { fieldFacts } from './module-fields.ts';
-import { type PatternFacts, textBytes } from './pattern-bytes.ts';
-import { regexLiterals } from './regex-literals.ts';
+import { combine, type NumberTree } from './number-tree.ts';
+import type { PatternFacts } from './pattern-bytes.ts';
 
 /** What a condition may refer to. */
 export interface ConditionScope {
@@ -114,6 +115,8 @@ class ConditionReader {
   private sum(): Value {
     let value = this.primary();
     let percent = false;
+    const operands = [value.number];
+    const between: string[] = [];
     for (let operator = this.text(); operator !== undefined && arithmetic.has(operator); operator = this.text()) {
       this.at++;
       if (operator === '%' && this.text() === 'of') {
@@ -121,24 +124,27 @@ class ConditionReader {
         break;
       }
       const right = this.primary();
+      operands.push(right.number);
+      between.push(operator);
       value = operator === '+' && value.count !== undefined && right.count !== undefined ? sumOf(value.count, right.count) : arithmeticOf(value, right);
     }
-    return this.accept('of') ? this.quantified({ number: value.constant, percent }) : value;
+    if (this.accept('of')) return this.quantified({ number: value.constant, percent });
+    return between.length === 0 ? value : withNumber(value, combine(operands, between));
   }
 
   private primary(): Value {
     const token = this.tokens[this.at++];
     if (token === undefined) throw new NotUnderstood();
     if (token.kind === 'number') return { ...anything, ...numberOf(token.text) };
-    if (token.kind === 'text') return { ...anything, ...textsOf(alone(textBytes(token.text))) };
-    if (token.kind === 'regex') return { ...anything, ...textsOf(regexLiterals(token.text)) };
+    if (token.kind === 'text') return { ...anything, ...textsOfText(token.text) };
+    if (token.kind === 'regex') return { ...anything, ...textsOfRegex(token.text) };
     if (token.kind === 'pattern') return this.pattern(token.text);
     if (token.kind === 'word') return this.word(token.text);
     if (token.text === '(') return this.nested(() => this.closed(this.either()));
     if (token.text === '-' || token.text === '~') {
       return this.nested(() => {
-        const { defined, definedGate } = this.primary();
-        return numberWithin(defined, definedGate);
+        const { defined, definedGate, number } = this.primary();
+        return withNumber(numberWithin(defined, definedGate), combine(token.text === '-' ? [0, number] : [-1, number], [token.text === '-' ? '-' : '^']));
       });
     }
     throw new NotUnderstood();
@@ -147,7 +153,7 @@ class ConditionReader {
   private word(word: string): Value {
     if (word === 'true') return { ...anything, surely: everyKind };
     if (word === 'false') return within(noKind, false);
-    if (word === 'filesize') return { ...anything, isSize: true };
+    if (word === 'filesize') return { ...anything, isSize: true, number: 'filesize' };
     if (word === 'for') return this.nested(() => this.loop());
     if (word === 'with') return this.nested(() => this.declaration());
     if (word === 'any' || word === 'all' || word === 'none') {
@@ -163,10 +169,9 @@ class ConditionReader {
   private integer(read: RegExpExecArray): Value {
     this.expect('(');
     const offset = this.nested(() => this.closed(this.either()));
-    return {
-      ...numberWithin(offset.defined, offset.definedGate),
-      read: { size: Number(read[2]) / 8, signed: read[1] === '', bigEndian: read[3] !== undefined, offset: offset.constant },
-    };
+    const facts = { size: Number(read[2]) / 8, signed: read[1] === '', bigEndian: read[3] !== undefined };
+    const value = { ...numberWithin(offset.defined, offset.definedGate), read: { ...facts, offset: offset.constant } };
+    return withNumber(value, offset.number === undefined ? undefined : { read: facts, at: offset.number });
   }
 
   // A rule, a variable, or a module's field with its indexes and arguments.
@@ -368,18 +373,8 @@ function sumOf(left: NonNullable<Value['count']>, right: NonNullable<Value['coun
   return { ...within(count.kinds, count.gate), count };
 }
 
-function alone<Item>(item: Item | undefined): readonly Item[] | undefined {
-  return item === undefined ? undefined : [item];
-}
-
 function isVariable(word: string): word is ExternalVariable {
   return (externalVariables as readonly string[]).includes(word);
-}
-
-// Only of ASCII, where all agree on what is upper and lower case.
-function textsOf(alternatives: readonly (readonly number[])[] | undefined): { texts?: readonly string[] } {
-  if (alternatives?.flat().some((byte) => byte > 0x7f) !== false) return {};
-  return { texts: alternatives.map((bytes) => String.fromCharCode(...bytes).toLowerCase()) };
 }
 
 function neededOf(quantifier: 'any' | 'all' | 'none' | { number: number | undefined; percent: boolean }, members: number): number | undefined {
@@ -391,8 +386,8 @@ function neededOf(quantifier: 'any' | 'all' | 'none' | { number: number | undefi
   return quantifier.number;
 }
 
-function numberOf(text: string): { constant?: number } {
+function numberOf(text: string): { constant?: number; number?: NumberTree } {
   const unit = text.endsWith('KB') ? 1024 : text.endsWith('MB') ? 1024 * 1024 : 1;
   const value = Number(unit === 1 ? text : text.slice(0, -2)) * unit;
-  return Number.isSafeInteger(value) ? { constant: value } : {};
+  return Number.isSafeInteger(value) ? { constant: value, number: value } : {};
 }

@@ -1,6 +1,8 @@
 import type { ExternalVariable } from './backend.ts';
 import { beginsWith, everyKind, type KindSet, kindBit, type RoutingKind } from './kinds.ts';
 import type { Literal } from './literals.ts';
+import { type Comparison, mayCompare, type NumberTree } from './number-tree.ts';
+import type { Proof } from './proof.ts';
 
 /**
  * What must hold of a content before a condition can be true of it; cheap to find out, and never false where the
@@ -8,15 +10,18 @@ import type { Literal } from './literals.ts';
  */
 export type Gate =
   | boolean
-  | { readonly literal: Literal }
-  /** The content holds these bytes, one a character, just as they are. */
-  | { readonly exact: string }
+  /** The content holds the literal, and where it stands the proof. */
+  | { readonly literal: Literal; readonly proof?: Proof }
+  /** The content holds these bytes, one a character, just as they are, and where they stand the proof. */
+  | { readonly exact: string; readonly proof?: Proof }
   /** An external variable holds a text, both in lower case. */
   | { readonly variable: ExternalVariable; readonly holds: string }
   /** Size of the content in bytes, both ends included. */
   | { readonly from: number; readonly to: number }
   /** The content has these bytes at the offset. */
   | { readonly bytes: readonly number[]; readonly at: number }
+  /** What the numbers of a comparison are is computed from the content. */
+  | { readonly compare: Comparison; readonly left: NumberTree; readonly right: NumberTree }
   | { readonly kinds: KindSet }
   | { readonly atLeast: number; readonly of: readonly Gate[] };
 
@@ -40,11 +45,12 @@ export function atLeast(least: number, gates: readonly Gate[]): Gate {
   return { atLeast: needed === 1 ? 1 : needed + flat.length - open.length, of: flat.toSorted((left, right) => costOf(left) - costOf(right)) };
 }
 
-// What is cheapest is asked first.
+// What is cheapest is asked first. Exact bytes are looked for in the whole content.
 function costOf(gate: Gate): number {
   if (typeof gate === 'boolean' || 'from' in gate || 'bytes' in gate || 'kinds' in gate) return 0;
-  if ('of' in gate) return 2;
-  return 'exact' in gate ? 3 : 1;
+  if ('of' in gate) return gate.of.reduce((sum, each) => sum + costOf(each), 1);
+  if ('literal' in gate) return gate.proof === undefined ? 1 : 2;
+  return 'exact' in gate ? 100 : 1;
 }
 
 // Any of any, and all of all, are one list.
@@ -92,18 +98,30 @@ export function ofKinds(kinds: KindSet): Gate {
 }
 
 /** What gates ask of a content. */
-export interface GateContent<Name> {
+export interface GateContent<Names extends LeafNames> {
   readonly bytes: Buffer;
   /** The value of an external variable, in lower case. */
   variable(name: ExternalVariable): string;
-  holds(literal: Name): boolean;
-  holdsExact(bytes: string): boolean;
+  holds(literal: Names['literal'], proof: Names['proof'] | undefined): boolean;
+  holdsExact(bytes: string, proof: Names['proof'] | undefined): boolean;
+}
+
+/** What literals and proofs are known by: themselves, or numbers. */
+interface LeafNames {
+  readonly literal: unknown;
+  readonly proof: unknown;
+}
+
+/** Literals and proofs by their numbers. */
+export interface NumberedLeaves {
+  readonly literal: number;
+  readonly proof: number;
 }
 
 /** Whether a content may meet the condition. */
-export function isOpen<Name>(gate: GateOf<Name>, content: GateContent<Name>): boolean {
+export function isOpen<Names extends LeafNames>(gate: GateOf<Names>, content: GateContent<Names>): boolean {
   if (typeof gate === 'boolean') return gate;
-  if ('literal' in gate) return content.holds(gate.literal);
+  if ('literal' in gate) return content.holds(gate.literal, gate.proof);
   if ('of' in gate) {
     let spare = gate.of.length - gate.atLeast;
     for (const each of gate.of) if (!isOpen(each, content) && spare-- === 0) return false;
@@ -112,27 +130,33 @@ export function isOpen<Name>(gate: GateOf<Name>, content: GateContent<Name>): bo
   const { bytes } = content;
   if ('from' in gate) return bytes.length >= gate.from && bytes.length <= gate.to;
   if ('kinds' in gate) return true;
-  if ('exact' in gate) return content.holdsExact(gate.exact);
+  if ('exact' in gate) return content.holdsExact(gate.exact, gate.proof);
   if ('bytes' in gate) return gate.bytes.every((byte, index) => bytes[gate.at + index] === byte);
+  if ('compare' in gate) return mayCompare(gate.compare, gate.left, gate.right, bytes);
   return content.variable(gate.variable).includes(gate.holds);
 }
 
-/** A gate whose literals have names of another sort, such as numbers. */
-export type GateOf<Name> =
-  | Exclude<Gate, { readonly literal: Literal } | { readonly of: readonly Gate[] }>
-  | { readonly literal: Name }
-  | { readonly atLeast: number; readonly of: readonly GateOf<Name>[] };
+/** A gate whose literals and proofs have names of another sort. */
+export type GateOf<Names extends LeafNames> =
+  | Exclude<Gate, { readonly proof?: Proof } | { readonly of: readonly Gate[] }>
+  | { readonly literal: Names['literal']; readonly proof?: Names['proof'] }
+  | { readonly exact: string; readonly proof?: Names['proof'] }
+  | { readonly atLeast: number; readonly of: readonly GateOf<Names>[] };
 
-/** The same gate with other names. */
-export function renameLiterals<Name>(gate: Gate, rename: (literal: Literal) => Name): GateOf<Name> {
+/** The same gate with numbers. */
+export function numberLeaves(gate: Gate, numberOf: { literal(literal: Literal): number; proof(proof: Proof): number }): GateOf<NumberedLeaves> {
   if (typeof gate === 'boolean') return gate;
-  if ('literal' in gate) return { literal: rename(gate.literal) };
-  return 'of' in gate ? { atLeast: gate.atLeast, of: gate.of.map((each) => renameLiterals(each, rename)) } : gate;
+  if ('literal' in gate) {
+    const literal = numberOf.literal(gate.literal);
+    return gate.proof === undefined ? { literal } : { literal, proof: numberOf.proof(gate.proof) };
+  }
+  if ('exact' in gate) return gate.proof === undefined ? { exact: gate.exact } : { exact: gate.exact, proof: numberOf.proof(gate.proof) };
+  return 'of' in gate ? { atLeast: gate.atLeast, of: gate.of.map((each) => numberLeaves(each, numberOf)) } : gate;
 }
 
-/** Whether a gate may be open for a content that holds none of the literals that are looked for. */
-export function mayOpenWithout<Name>(gate: GateOf<Name>, isLookedFor: (literal: Name) => boolean): boolean {
+/** Whether a gate may be open for a content that holds no literal. */
+export function mayOpenWithout<Names extends LeafNames>(gate: GateOf<Names>): boolean {
   if (typeof gate === 'boolean') return gate;
-  if ('literal' in gate) return !isLookedFor(gate.literal);
-  return 'of' in gate ? gate.of.filter((each) => mayOpenWithout(each, isLookedFor)).length >= gate.atLeast : true;
+  if ('literal' in gate) return false;
+  return 'of' in gate ? gate.of.filter((each) => mayOpenWithout(each)).length >= gate.atLeast : true;
 }

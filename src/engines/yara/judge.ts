@@ -21,12 +21,13 @@ export function openYaraJudges(recipes: readonly YaraRecipe[]): readonly Judge[]
     if (screen === undefined) screens.set(kind, (screen = openScreen(recipes.map((recipe) => indexOf(recipe, kind)))));
     return screen;
   };
+  const kindOf = rememberAnswers(routeOf);
   return recipes.map((recipe, number) => {
     const packs = new PackSet(recipe);
     return {
-      groupOf: routeOf,
+      groupOf: kindOf,
       inspect(bytes: Buffer, facts: ContentFacts): readonly Detection[] {
-        const kind = routeOf(bytes);
+        const kind = kindOf(bytes);
         const buckets = screenOf(kind).buckets(number, { bytes, variables: variablesOf(facts, recipe.readsPath) });
         return buckets.length === 0 ? [] : inspect(packs.load(kind, buckets), bytes, facts, recipe);
       },
@@ -34,9 +35,19 @@ export function openYaraJudges(recipes: readonly YaraRecipe[]): readonly Judge[]
   });
 }
 
+// Every judge asks about the same content, and so does whoever sorts contents.
+function rememberAnswers<Answer>(find: (bytes: Buffer) => Answer): (bytes: Buffer) => Answer {
+  const answers = new WeakMap<Buffer, Answer>();
+  return (bytes) => {
+    let answer = answers.get(bytes);
+    if (answer === undefined) answers.set(bytes, (answer = find(bytes)));
+    return answer;
+  };
+}
+
 function indexOf(recipe: YaraRecipe, kind: RoutingKind): PackIndex {
   const file = recipe.files[kind];
-  return file === undefined ? { literals: [], rules: [], buckets: [] } : readIndex(file.path, file.sha256);
+  return file === undefined ? { literals: [], proofs: [], rules: [], buckets: [] } : readIndex(file.path, file.sha256);
 }
 
 /** What rules know as `filetype`, in the words that public rule packs use. */

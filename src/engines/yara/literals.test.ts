@@ -1,65 +1,66 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { literalsOf, shortestLiteral, tinyOf } from './literals.ts';
-import { type Pattern, splitRules } from './rules-file.ts';
+import { readHexPattern } from './hex-pattern.ts';
+import { certainOf, literalOf, rarityOf, tinyOf } from './literals.ts';
+import type { Tree } from './pattern-tree.ts';
+import { readRegexPattern } from './regex-pattern.ts';
 
-function pattern(source: string): Pattern {
-  const item = splitRules(`rule a { strings: $a = ${source} condition: $a }`)[0];
-  assert.ok(item?.kind === 'rule', source);
-  return item.rule.patterns[0] ?? assert.fail();
+function hex(value: string): Tree {
+  return readHexPattern(value) ?? assert.fail(value);
 }
 
-test('literals are folded, and as many as the pattern has forms', () => {
+function regex(value: string): Tree {
+  return readRegexPattern(value) ?? assert.fail(value);
+}
+
+function forms(tree: Tree): readonly string[] | undefined {
+  return certainOf(tree)?.forms;
+}
+
+test('the rarest bytes that each match holds are certain, and in which parts they stand', () => {
   const cases: [string, readonly string[] | undefined][] = [
-    ['"Power Shell"', ['power shell']],
-    ['"Power" nocase', ['power']],
-    ['"Shell" wide', ['s h e l l']],
-    ['"Shell" wide ascii', ['shell', 's h e l l']],
     ['{ 41 42 43 ?? 61 62 63 64 65 }', ['abcde']],
     ['{ 41 42 43 44 45 [2-4] 46 47 }', ['abcde']],
-    ['{ 41 42 ( 43 44 45 46 | 47 ) 48 49 4A 4B }', ['hijk']],
-    ['{ 41 4? 42 ~43 44 }', undefined],
-    ['/Mozilla\\/[45]/', ['mozilla/']],
-    ['"abc"', undefined],
-    ['"abcdef" base64("!@#$%^&*(){}[].,|ABCDEFGHIJ\\x09LMNOPQRSTUVWXYZabcdefghijklmnopqrstu")', undefined],
+    ['{ 41 42 ( 43 44 45 46 | 47 ) 48 49 4A 4B }', ['abcdefhijk', 'abghijk']],
+    ['{ 41 [2] 42 ~43 }', undefined],
+    ['{ 00 [1-4] ( 11 22 33 | 44 ?? ) 99 }', undefined],
   ];
-  for (const [source, expected] of cases) assert.deepEqual(literalsOf(pattern(source)), expected, source);
+  for (const [source, expected] of cases) assert.deepEqual(forms(hex(source)), expected, source);
+  const { from, to } = certainOf(hex('{ 01 ?? 81 82 83 84 ?? 02 }')) ?? assert.fail();
+  assert.deepEqual([from, to], [2, 5]);
 });
 
-test('each form of a text in base64 holds one of the literals', () => {
-  const literals = literalsOf(pattern('"This program cannot" base64')) ?? assert.fail();
-  for (const before of ['', 'x', 'xy', 'xyz']) {
-    const text = Buffer.from(`${before}This program cannot be run`).toString('base64').toLowerCase();
-    assert.ok(
-      literals.some(
-        (literal) =>
-          Buffer.from(text, 'latin1')
-            .map((byte) => byte | 0x20)
-            .includes(literal.charCodeAt(0)) && text.includes(literal),
-      ),
-      text,
-    );
-  }
+test('half a byte that is not known makes as many forms as it may have', () => {
+  assert.deepEqual(
+    forms(hex('{ ?? EB 33 9? 8B ?? }')),
+    Array.from({ length: 16 }, (_, low) => String.fromCharCode(0xeb, 0x33, 0x90 + low, 0x8b)),
+  );
 });
 
-test('each form of a text with exclusive or holds one of the literals', () => {
-  const literals = new Set(literalsOf(pattern('"xored text" xor')));
-  for (let key = 0; key < 256; key++) {
-    const bytes = Buffer.from('xored text').map((byte) => (byte ^ key) | 0x20);
-    assert.ok(literals.has(Buffer.from(bytes).toString('latin1')), String(key));
-  }
+test('letters are told in lower case, and other bytes as they are', () => {
+  assert.deepEqual(forms(regex('/MoZilla\\/[45]_/')), ['mozilla/4_', 'mozilla/5_']);
+  assert.equal(literalOf('mozilla/4_'), 'mozilla/4\x7f');
 });
 
-test('of a long pattern a part is looked for', () => {
-  const [literal = ''] = literalsOf(pattern(`"${'x'.repeat(100)}telling words ${'y'.repeat(100)}"`)) ?? [];
-  assert.ok(literal.length >= shortestLiteral && literal.length <= 32);
+test('of long bytes a part is looked for', () => {
+  const literal = literalOf(`${'x'.repeat(100)}telling words ${'y'.repeat(100)}`);
+  assert.equal(literal.length, 32);
   assert.match(literal, /tel|ing|words/);
 });
 
-test('two or three bytes without a letter are told as they are', () => {
-  assert.deepEqual(tinyOf(pattern('"<%"')), ['<%']);
-  assert.deepEqual(tinyOf(pattern('"<?" wide ascii')), ['<?', '<\0?']);
-  assert.deepEqual(tinyOf(pattern('/<\\?[^x]/')), ['<?']);
-  assert.deepEqual(tinyOf(pattern('{ 90 90 ?? 91 }')), ['\u0090\u0090']);
-  for (const source of ['"<p"', '"%"', '"<%" xor', '/a|<%/', '"<%" base64']) assert.equal(tinyOf(pattern(source)), undefined, source);
+test('what is common in programs and texts is not rare', () => {
+  const rarity = (bytes: string): number => rarityOf([...Buffer.from(bytes, 'latin1')]);
+  const fromCommon = ['\0\0\0\0', 'aaaa', 'tion', 'H\x89$\xe8', 'quiz', '\xb7\xd3\x91\xbf'];
+  assert.deepEqual(
+    fromCommon.toSorted((left, right) => rarity(left) - rarity(right)),
+    fromCommon,
+  );
+});
+
+test('two bytes without a letter are told as they are', () => {
+  assert.deepEqual(tinyOf(regex('/<%/'))?.forms, ['<%']);
+  assert.deepEqual(tinyOf(regex('/<\\?[^x]/'))?.forms, ['<?']);
+  assert.deepEqual(tinyOf(regex('/<\\?|%>/'))?.forms, ['<?', '%>']);
+  assert.deepEqual(tinyOf(hex('{ 90 90 ?? 91 92 }')), { forms: ['\x91\x92'], from: 3, to: 4 });
+  for (const value of ['/<p/', '/%/', '/a|<%/']) assert.equal(tinyOf(regex(value)), undefined, value);
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { BucketedRule } from './buckets.ts';
 import type { PlacedLiteral } from './prefilter.ts';
+import type { Proof } from './proof.ts';
 
 /** What stands before the compiled rules in a file of the cache. */
 export interface PackHeader {
@@ -31,25 +32,39 @@ export function readPack(path: string, digest: string): { header: PackHeader; ru
 /** Which packs a content must meet; see `Bucketing`. */
 export interface PackIndex {
   readonly literals: readonly PlacedLiteral[];
+  readonly proofs: readonly Proof[];
   readonly rules: readonly BucketedRule[];
   /** SHA-256 of each bucket's pack. */
   readonly buckets: readonly string[];
 }
 
 /** An index as JSON. */
-export function encodeIndex({ literals, rules, buckets }: PackIndex): Buffer {
-  const compact = { literals: literals.map(({ bytes, place }) => [bytes, place]), rules: rules.map(({ bucket, gate }) => [bucket, gate]), buckets };
+export function encodeIndex({ literals, proofs, rules, buckets }: PackIndex): Buffer {
+  const compact: CompactIndex = {
+    literals: literals.map(({ bytes, place }) => [bytes, place]),
+    proofs: proofs.map(({ source, bytes }) => [source, bytes]),
+    rules: rules.map(({ bucket, gate }) => [bucket, gate]),
+    buckets,
+  };
   return Buffer.from(JSON.stringify(compact));
 }
 
 /** Reads an index. @throws Error when its bytes are not those that were written. */
 export function readIndex(path: string, digest: string): PackIndex {
-  const { literals, rules, buckets } = JSON.parse(readVerified(path, digest).toString('utf8')) as {
-    readonly literals: readonly [PlacedLiteral['bytes'], PlacedLiteral['place']][];
-    readonly rules: readonly [BucketedRule['bucket'], BucketedRule['gate']][];
-    readonly buckets: readonly string[];
+  const { literals, proofs, rules, buckets } = JSON.parse(readVerified(path, digest).toString('utf8')) as CompactIndex;
+  return {
+    literals: literals.map(([bytes, place]) => ({ bytes, place })),
+    proofs: proofs.map(([source, bytes]) => ({ source, bytes })),
+    rules: rules.map(([bucket, gate]) => ({ bucket, gate })),
+    buckets,
   };
-  return { literals: literals.map(([bytes, place]) => ({ bytes, place })), rules: rules.map(([bucket, gate]) => ({ bucket, gate })), buckets };
+}
+
+interface CompactIndex {
+  readonly literals: readonly (readonly [PlacedLiteral['bytes'], PlacedLiteral['place']])[];
+  readonly proofs: readonly (readonly [Proof['source'], Proof['bytes']])[];
+  readonly rules: readonly (readonly [BucketedRule['bucket'], BucketedRule['gate']])[];
+  readonly buckets: readonly string[];
 }
 
 function readVerified(path: string, digest: string): Buffer {

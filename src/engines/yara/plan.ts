@@ -1,11 +1,11 @@
 import { externalVariables, supportedModules } from './backend.ts';
 import { type Matchable, readCondition } from './condition.ts';
-import { anyOf, type Gate, leavesOf } from './gate.ts';
+import { type Gate, leavesOf } from './gate.ts';
 import { everyKind, type KindSet, kindBit } from './kinds.ts';
-import { literalsOf, tinyOf } from './literals.ts';
 import { type PatternFacts, patternFacts } from './pattern-bytes.ts';
+import { gateOfPattern } from './pattern-gate.ts';
 import { portableRule } from './portable.ts';
-import { type Pattern, type SourceRule, splitRules } from './rules-file.ts';
+import { type SourceRule, splitRules } from './rules-file.ts';
 import { includedName, type PackSources, type RuleProblem, type SourceFile } from './sources.ts';
 
 /** A rule in its place among the rules of its namespace. */
@@ -197,12 +197,6 @@ export function contentsOfRule(rule: SourceRule, rules: ReadonlyMap<string, Matc
   }
   const { kinds, gate } = readCondition(rule.condition, { patterns, rules });
   return { kinds: kinds & everyKind, gate };
-}
-
-function gateOfPattern(pattern: Pattern): Gate {
-  const literals = literalsOf(pattern);
-  if (literals !== undefined) return anyOf(literals.map((literal) => ({ literal })));
-  return anyOf(tinyOf(pattern)?.map((exact) => ({ exact })) ?? [true]);
 }
 
 function missingModule(modules: readonly string[]): string | undefined {

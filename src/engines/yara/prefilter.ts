@@ -1,6 +1,6 @@
-import { endianness } from 'node:os';
-import { entryLength, type Group, GroupTable, slotOf } from './group-table.ts';
-import { fold, type Literal, rarityOf, shortestLiteral } from './literals.ts';
+import { foldedGroup, GroupSearch, groupAt, groupBytes, pairOf, pieceBytes } from './group-search.ts';
+import { entryLength, type Group, GroupTable, marksOf } from './group-table.ts';
+import { fold, type Literal, rarityOf } from './literals.ts';
 
 /** A literal and the byte in it from which on it is looked for. */
 export interface PlacedLiteral {
@@ -10,122 +10,115 @@ export interface PlacedLiteral {
 
 /**
  * Finds out which of many literals a content holds, several times faster than an engine that looks for matches of all
- * patterns at once. Only every fourth group of four bytes is looked up; where some literal has that group, and for longer
- * literals the next one too, bytes are compared. Literals too short for that are looked for at every byte, and only when
- * they are asked for.
+ * patterns at once. The group of four bytes at each place is looked up; where some literal has that group, and for longer
+ * literals the next one too, bytes are compared.
  */
 export class Prefilter {
+  private readonly groups: GroupSearch;
   private readonly pairs: GroupTable;
   private readonly singles: GroupTable;
-  private readonly shorts: GroupTable;
   /** All literals, one behind the other, and where each begins. */
   private readonly text: Buffer;
   private readonly starts: Int32Array;
-  private shortsSearched = true;
   /** Which search saw a literal last. */
   private readonly seen: Uint32Array;
   private searches = 0;
   private readonly found: Int32Array;
   private count = 0;
+  /** Where literals whose places are asked for stand. */
+  private readonly places: ReadonlyMap<number, Places>;
+  private readonly isPlaced: Uint8Array;
+  private noted = 0;
 
-  constructor(literals: readonly PlacedLiteral[]) {
+  /** `placed` are the numbers of the literals whose places are asked for. */
+  constructor(literals: readonly PlacedLiteral[], placed: ReadonlySet<number> = new Set()) {
     this.text = Buffer.from(literals.map(({ bytes }) => bytes).join(''), 'latin1');
     this.starts = new Int32Array(literals.length + 1);
-    const groups: Record<Way['table'], Group[]> = { pairs: [], singles: [], shorts: [] };
+    const pairs: Group[] = [];
+    const singles: Group[] = [];
+    const firsts: number[] = [];
     for (const [number, { bytes, place }] of literals.entries()) {
       this.starts[number + 1] = (this.starts[number] as number) + bytes.length;
       const literal = Buffer.from(bytes, 'latin1');
-      const { table, keyAt, keyBytes, ways } = lookedFor(literal);
-      for (const way of ways) {
-        const at = place + way;
-        groups[table].push({ key: keyAt(literal, at), literal: number, place: at, probe: probeOf(literal, at, keyBytes) });
-      }
+      for (const group of groupsAt(literal, place)) firsts.push(group);
+      const isPair = hasPair(literal, place);
+      const probe = probeOf(literal, place, Math.min(literal.length, isPair ? pairBytes : groupBytes));
+      const keys = isPair ? [pairOf(groupAt(literal, place), groupAt(literal, place + groupBytes))] : groupsAt(literal, place);
+      for (const key of keys) (isPair ? pairs : singles).push({ key, literal: number, place, probe });
     }
-    this.pairs = new GroupTable(groups.pairs);
-    this.singles = new GroupTable(groups.singles);
-    this.shorts = new GroupTable(groups.shorts);
+    this.pairs = new GroupTable(pairs);
+    this.singles = new GroupTable(singles);
+    this.groups = new GroupSearch({
+      all: marksOf(firsts, marksPerGroup),
+      singles: marksOf(keysOf(singles), marksPerKey),
+      pairs: marksOf(keysOf(pairs), marksPerKey),
+    });
     this.seen = new Uint32Array(literals.length);
     this.found = new Int32Array(literals.length);
+    this.isPlaced = Uint8Array.from(literals, (_, number) => Number(placed.has(number)));
+    this.places = new Map([...placed].map((number) => [number, { search: 0, at: [] }]));
   }
 
-  /** Numbers of the literals that the content holds, each once, but for short ones; good until the next search. */
+  /** Numbers of the literals that the content holds, each once; good until the next search. */
   search(content: Buffer): Int32Array {
     this.count = 0;
-    this.shortsSearched = false;
+    this.noted = 0;
     if (this.searches === 0xff_ff_ff_ff) this.seen.fill((this.searches = 0));
     this.searches++;
-    const { words, start } = wordsOf(content);
-    if (words.length > 0) this.searchWords(content, words, start);
+    for (let start = 0; start < content.length; start += pieceBytes) this.searchPiece(content, start);
     return this.found.subarray(0, this.count);
   }
 
-  /** Whether the content, which must be that of the last search, holds the literal. */
-  has(number: number, content: Buffer): boolean {
-    if (!this.shortsSearched && isShort((this.starts[number + 1] as number) - (this.starts[number] as number))) {
-      this.shortsSearched = true;
-      this.searchBytes(content);
+  private searchPiece(content: Buffer, start: number): void {
+    const count = this.groups.search(content, start);
+    const { list } = this.groups;
+    for (let index = 0; index < count; index++) {
+      const entry = list[index] as number;
+      const at = start + (entry >>> 2);
+      const group = groupAt(content, at) | foldedGroup;
+      if ((entry & 1) !== 0) this.compare(this.singles, group, content, at);
+      if ((entry & 2) !== 0) this.compare(this.pairs, pairOf(group, groupAt(content, at + groupBytes) | foldedGroup), content, at);
     }
+  }
+
+  /** Whether the content of the last search holds the literal. */
+  has(number: number): boolean {
     return this.seen[number] === this.searches;
   }
 
-  private searchWords(content: Buffer, words: Int32Array, start: number): void {
-    const { length } = words;
-    const { marks: singleMarks, shift: singleShift } = this.singles;
-    const { marks: pairMarks, shift: pairShift } = this.pairs;
-    let group = (words[0] as number) | foldedGroup;
-    for (let index = 1; index <= length; index++) {
-      const next = index < length ? (words[index] as number) | foldedGroup : 0;
-      const pair = pairOf(group, next);
-      const isPair = markAt(pairMarks, slotOf(pair, pairShift));
-      const isSingle = markAt(singleMarks, slotOf(group, singleShift));
-      if (((isPair | isSingle) & 1) !== 0) {
-        const at = start + (index - 1) * groupBytes;
-        if ((isPair & 1) !== 0) this.compare(this.pairs, pair, content, at);
-        if ((isSingle & 1) !== 0) this.compare(this.singles, group, content, at);
-      }
-      group = next;
-    }
-  }
-
-  // The groups at all four bytes of a word are looked up together.
-  private searchBytes(content: Buffer): void {
-    const { words, start } = wordsOf(content);
-    const { marks, shift } = this.shorts;
-    const { length } = words;
-    for (let at = 0; at < start; at++) this.compareBytes(content, at);
-    let word = (words[0] as number) | foldedGroup;
-    for (let index = 1; index < length; index++) {
-      const next = (words[index] as number) | foldedGroup;
-      const second = shifted(word, next, 8);
-      const third = shifted(word, next, 16);
-      const fourth = shifted(word, next, 24);
-      const any =
-        markAt(marks, slotOf(word, shift)) | markAt(marks, slotOf(second, shift)) | markAt(marks, slotOf(third, shift)) | markAt(marks, slotOf(fourth, shift));
-      if ((any & 1) !== 0) {
-        const at = start + (index - 1) * groupBytes;
-        this.compare(this.shorts, word, content, at);
-        this.compare(this.shorts, second, content, at + 1);
-        this.compare(this.shorts, third, content, at + 2);
-        this.compare(this.shorts, fourth, content, at + 3);
-      }
-      word = next;
-    }
-    for (let at = start + Math.max(0, length - 1) * groupBytes; at + groupBytes <= content.length; at++) this.compareBytes(content, at);
-  }
-
-  private compareBytes(content: Buffer, at: number): void {
-    if (at + groupBytes <= content.length) this.compare(this.shorts, groupAt(content, at) | foldedGroup, content, at);
+  /** Where the literal stands in the content of the last search; undefined when it stands there too often to tell, or was not to be placed. */
+  placesOf(number: number): readonly number[] | undefined {
+    if (!this.has(number)) return [];
+    const places = this.places.get(number);
+    return places?.search === this.searches && places.at.length <= mostPlaces ? places.at : undefined;
   }
 
   private compare(table: GroupTable, key: number, content: Buffer, at: number): void {
     const end = table.end(key);
     for (let entry = table.first(key); entry < end; entry += entryLength) {
-      if (!table.fits(entry, key, content, at)) continue;
+      if (!table.isOf(entry, key)) continue;
       const number = table.literal(entry);
-      if (this.seen[number] === this.searches || !this.standsAt(number, content, at - table.place(entry))) continue;
+      const isSeen = this.seen[number] === this.searches;
+      const places = this.isPlaced[number] === 1 ? this.places.get(number) : undefined;
+      if (isSeen && (places === undefined || places.at.length > mostPlaces)) continue;
+      if (!table.isProbed(entry, content, at)) continue;
+      const start = at - table.place(entry);
+      if (!this.standsAt(number, content, start)) continue;
+      if (places !== undefined) this.note(places, start);
+      if (isSeen) continue;
       this.seen[number] = this.searches;
       this.found[this.count++] = number;
     }
+  }
+
+  private note(places: Places, start: number): void {
+    if (places.search !== this.searches) {
+      places.search = this.searches;
+      places.at = [];
+    }
+    // One too many tells that there are more.
+    if (++this.noted > mostNoted) places.at.length = mostPlaces + 1;
+    else places.at.push(start);
   }
 
   private standsAt(number: number, content: Buffer, start: number): boolean {
@@ -140,62 +133,64 @@ export class Prefilter {
   }
 }
 
+interface Places {
+  search: number;
+  at: number[];
+}
+
+/** Places of one literal, and of all in one content, that are noted. */
+const mostPlaces = 2000;
+const mostNoted = 100_000;
+
 /**
  * Chooses for each literal the rarest of its parts, and one that not too many others have. Literals all of whose parts are
  * crowded have no place: looking for them would make contents possible that take long.
  */
 export function placeLiterals(literals: readonly Literal[]): (number | undefined)[] {
-  const crowds = { pairs: new Map<number, number>(), singles: new Map<number, number>(), shorts: new Map<number, number>() };
+  const crowds = new Map<number, number>();
   return literals.map((text) => {
     const literal = Buffer.from(text, 'latin1');
-    const { table, keyAt, keyBytes, ways } = lookedFor(literal);
-    const crowd = crowds[table];
-    const span = keyBytes + ways.length - 1;
-    const keysAt = (start: number): number[] => ways.map((way) => keyAt(literal, start + way));
-    // A part is worth what the commonest of its keys is worth.
-    const worths = Array.from({ length: literal.length - keyBytes + 1 }, (_, at) => {
-      return rarityOf([...literal.subarray(at, at + keyBytes)]) * (1 - (crowd.get(keyAt(literal, at)) ?? 0) / mostWithOneKey);
-    });
+    const shortestPart = Math.min(literal.length, groupBytes);
     let best: number | undefined;
-    let bestWorth = leastWorth;
-    for (let start = 0; start + span <= literal.length; start++) {
-      const worth = Math.min(...worths.slice(start, start + ways.length));
-      if (worth > bestWorth) [best, bestWorth] = [start, worth];
+    let bestWorth = 0;
+    for (let at = 0; at + shortestPart <= literal.length; at++) {
+      // How often bytes are looked at is decided by the first group, and how often they are compared by the next one too.
+      const group = rarityOf([...literal.subarray(at, at + groupBytes)]);
+      const isPair = hasPair(literal, at);
+      if ((isPair ? rarityOf([...literal.subarray(at, at + pairBytes)]) : group + 1) < leastRarity) continue;
+      const rarity = Math.min(group, enoughRarity) + (isPair ? 3 : 0);
+      const worth = rarity * (1 - (crowds.get(keyAt(literal, at)) ?? 0) / mostWithOneKey);
+      if (worth > bestWorth) [best, bestWorth] = [at, worth];
     }
-    if (best !== undefined) for (const key of keysAt(best)) crowd.set(key, (crowd.get(key) ?? 0) + 1);
+    if (best !== undefined) crowds.set(keyAt(literal, best), (crowds.get(keyAt(literal, best)) ?? 0) + 1);
     return best;
   });
 }
 
 const mostWithOneKey = 256;
-/** Bits of rarity below which a key is in most contents anyway: zeros, blanks, or four times the same byte. */
-const leastWorth = 6.5;
-const groupBytes = shortestLiteral;
-/** A literal of this length holds two whole groups in a row wherever it begins, one of the other length holds one. */
-const pairSpan = 3 * groupBytes - 1;
-const singleSpan = 2 * groupBytes - 1;
-/** A literal may begin at each byte of a group. */
-const fourWays: readonly number[] = [0, 1, 2, 3];
+/** Rarity below which a part is in most contents anyway: zeros, blanks, or the same byte over and over. */
+const leastRarity = 6;
+const enoughRarity = 24;
+/** Where so many bytes of a literal are left, it is looked for by two groups in a row. */
+const pairBytes = 2 * groupBytes;
+/** So few that the table fits into the processor's nearest cache. */
+const marksPerGroup = 48;
+/** So many that few groups of contents meet a mark by chance, as each of these costs a look at the entries. */
+const marksPerKey = 20;
 
-/** Whether a literal of this length is looked for only when it is asked for. */
-export function isShort(length: number): boolean {
-  return length < singleSpan;
+function hasPair(literal: Buffer, place: number): boolean {
+  return literal.length - place >= pairBytes;
 }
 
-const foldedGroup = 0x20_20_20_20;
-
-interface Way {
-  readonly table: 'pairs' | 'singles' | 'shorts';
-  readonly keyAt: (literal: Buffer, at: number) => number;
-  readonly keyBytes: number;
-  /** How the literal may lie to the places that are looked at. */
-  readonly ways: readonly number[];
+function keyAt(literal: Buffer, at: number): number {
+  return hasPair(literal, at) ? pairOf(groupAt(literal, at), groupAt(literal, at + groupBytes)) : groupAt(literal, at);
 }
 
-function lookedFor({ length }: Buffer): Way {
-  if (length >= pairSpan) return { table: 'pairs', keyAt: pairAt, keyBytes: 2 * groupBytes, ways: fourWays };
-  if (length >= singleSpan) return { table: 'singles', keyAt: groupAt, keyBytes: groupBytes, ways: fourWays };
-  return { table: 'shorts', keyAt: groupAt, keyBytes: groupBytes, ways: [0] };
+/** The groups that may stand at a literal's place: one, but for a literal shorter than a group, behind which anything may follow. */
+function groupsAt(literal: Buffer, place: number): readonly number[] {
+  const group = groupAt(literal, place);
+  if (literal.length - place >= groupBytes) return [group];
+  return Array.from({ length: 128 }, (_, next) => group | (((next & 0x1f) | 0x20 | ((next & 0x60) << 1)) << 24));
 }
 
 // A byte next to the group; where the literal has no other one, a byte of the group.
@@ -206,39 +201,6 @@ function probeOf(literal: Buffer, at: number, keyBytes: number): Group['probe'] 
   return before === undefined ? { byte: literal[at] as number, at: 0 } : { byte: before, at: -1 };
 }
 
-// As a word of this machine holds it.
-function groupAt(literal: Buffer, at: number): number {
-  for (let way = 0; way < groupBytes; way++) wordBytes[way] = literal[at + way] as number;
-  return oneWord[0] as number;
-}
-
-const oneWord = new Int32Array(1);
-const wordBytes = new Uint8Array(oneWord.buffer);
-const isLittleEndian = endianness() === 'LE';
-
-/** The whole words of a content, and at which of its bytes they begin: where memory lets words begin. */
-function wordsOf(content: Buffer): { words: Int32Array; start: number } {
-  const start = (groupBytes - (content.byteOffset % groupBytes)) % groupBytes;
-  const count = Math.max(0, content.length - start) >>> 2;
-  return { words: count === 0 ? noWords : new Int32Array(content.buffer, content.byteOffset + start, count), start };
-}
-
-const noWords = new Int32Array(0);
-
-// The word that begins so many bits behind another one.
-function shifted(word: number, next: number, bits: number): number {
-  return isLittleEndian ? (word >>> bits) | (next << (32 - bits)) : (word << bits) | (next >>> (32 - bits));
-}
-
-function pairAt(literal: Buffer, at: number): number {
-  return pairOf(groupAt(literal, at), groupAt(literal, at + groupBytes));
-}
-
-function pairOf(group: number, next: number): number {
-  return (Math.imul(group, 0x85eb_ca6b) + Math.imul(next, 0xc2b2_ae35)) | 0;
-}
-
-// In the lowest bit. A shift takes no more than five bits of its right side.
-function markAt(marks: Int32Array, bit: number): number {
-  return (marks[bit >>> 5] as number) >>> bit;
+function keysOf(groups: readonly Group[]): readonly number[] {
+  return groups.map(({ key }) => key);
 }

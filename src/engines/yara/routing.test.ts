@@ -38,6 +38,8 @@ const patterns = [
   '$v = "a long xored text" xor',
   '$w = "sixty four" base64',
   '$x = "<%"',
+  '$y = { EB 33 5? 8B [1-3] 00 }',
+  '$z = /(get|post) ?[0-9]{1,3}x/ wide ascii',
 ];
 const ids = patterns.map((pattern) => pattern.slice(0, 2));
 const id = fc.constantFrom(...ids);
@@ -47,7 +49,24 @@ const headers = fc
     read: fc.constantFrom('uint8', 'uint16', 'uint32', 'uint16be', 'uint32be', 'int8', 'int16', 'int32'),
     offset: fc.constantFrom('0', '1', '2', '(0)', '0x3', 'filesize - 4', 'uint8(4)'),
     operator: fc.constantFrom('==', '==', '==', '!=', '<'),
-    value: fc.constantFrom('0x4d', '0x7f', '0x5a4d', '0x4d5a', '0x457f', '0x464c457f', '0x7f454c46', '0x00004550', '0', '0x2123', '-1', '77', '0x464c'),
+    value: fc.constantFrom(
+      '0x4d',
+      '0x7f',
+      '0x5a4d',
+      '0x4d5a',
+      '0x457f',
+      '0x464c457f',
+      '0x7f454c46',
+      '0x00004550',
+      '0',
+      '0x2123',
+      '-1',
+      '77',
+      '0x464c',
+      'uint8(1) + 2',
+      'filesize ^ 3',
+      '(uint16(2) << 4) - 1',
+    ),
     turned: fc.boolean(),
   })
   .map(({ read, offset, operator, value, turned }) => (turned ? `${value} ${operator} ${read}(${offset})` : `${read}(${offset}) ${operator} ${value}`));
@@ -160,6 +179,11 @@ const pieces = [
   'b#olmd#{lqfg#wf{w',
   'c2l4dHkgZm91c',
   '<%',
+  '\u00eb3Q\u008b',
+  '\u00eb3Q\u008b\u0001\0',
+  'get 12x',
+  'post1',
+  'p\0o\0s\0t\0\u0037\0x\0',
 ];
 const contents = fc.array(
   fc
@@ -195,12 +219,12 @@ test('the buckets that a content must meet find in it exactly what the whole pac
         routingKinds.map((kind) => {
           const scanners = new Map<string, Scanner>();
           const indexes = [false, true].map((readsPath) => {
-            const { literals, rules: gates, buckets } = bucketRules(namespaces, kind, readsPath);
+            const { literals, proofs, rules: gates, buckets } = bucketRules(namespaces, kind, readsPath);
             const digests = buckets.map((bucket, index) => {
               scanners.set(`${readsPath} ${index}`, load(assemblePack(namespaces, bucket).sources));
               return `${readsPath} ${index}`;
             });
-            return { literals, rules: gates, buckets: digests };
+            return { literals, proofs, rules: gates, buckets: digests };
           });
           return [kind, { scanners, screen: openScreen(indexes) }];
         }),
@@ -218,7 +242,7 @@ test('the buckets that a content must meet find in it exactly what the whole pac
         );
       }
     }),
-    { numRuns: 150, plugins: [fc.interruptAfterTimeLimit(6000, { failOnInterrupt: false })] },
+    { numRuns: 150, plugins: [fc.interruptAfterTimeLimit(12_000, { failOnInterrupt: false })] },
   );
   assert.ok(found > 300, `only ${found} findings were compared`);
   assert.ok(spared > 100, `only ${spared} buckets were spared`);
