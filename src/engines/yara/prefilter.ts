@@ -139,8 +139,8 @@ interface Places {
 }
 
 /** Places of one literal, and of all in one content, that are noted. */
-const mostPlaces = 2000;
-const mostNoted = 100_000;
+const mostPlaces = 20_000;
+const mostNoted = 200_000;
 
 /**
  * Chooses for each literal the rarest of its parts, and one that not too many others have. Literals all of whose parts are

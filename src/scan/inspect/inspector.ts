@@ -51,6 +51,8 @@ const maxStarts = 3;
  */
 export class Inspector {
   readonly file = new TransferFile();
+  /** When it was first ready to judge, by `performance.now()`. */
+  readyAt = Number.POSITIVE_INFINITY;
   private readonly options: InspectorOptions;
   private recipes: readonly JudgeRecipe[] | undefined;
   private process: ChildProcess | undefined;
@@ -162,6 +164,7 @@ export class Inspector {
   private onMessage(message: FromInspector): void {
     if (message.type === 'ready') {
       this.ready = true;
+      this.readyAt = Math.min(this.readyAt, performance.now());
       this.failedStarts = 0;
       for (const batch of this.queue) this.sendBatch(batch);
       return;

@@ -19,8 +19,11 @@ const MiB = 1024 * 1024;
 /** Two per inspector, so that one is filled while the other is inspected. */
 const slotBytes = 16 * MiB;
 const slotsPerInspector = 2;
-/** How long a scan may have waited for room, in all, before it gets one more inspector, ms. */
-const patienceMs = 500;
+/**
+ * How long a scan may have waited for room, in all, before it gets one more inspector, ms. To start one and to load the rules costs
+ * a second of a processor, which the scan itself could use.
+ */
+const patienceMs = 1000;
 const largeOffset = transferHeader + slotsPerInspector * slotBytes;
 
 /**
@@ -64,23 +67,30 @@ export class InspectorPool {
     if (make !== undefined) return Promise.resolve(make());
     const since = performance.now();
     // Every wait counts until the next inspector: many short ones tell as much as a long one.
-    const timer = setTimeout(() => this.growFor(since), Math.max(0, patienceMs - this.waitedMs)).unref();
-    const waited = () => {
-      clearTimeout(timer);
-      this.waitedMs += performance.now() - since;
+    const waitedMs = (): number => this.waitedMs + Math.max(0, performance.now() - Math.max(since, this.readyAt));
+    let timer: NodeJS.Timeout | undefined;
+    const look = (): void => {
+      const left = patienceMs - waitedMs();
+      if (left <= 0) this.growOnce();
+      else timer = setTimeout(look, left).unref();
     };
-    return new Promise((resolve, reject) => {
-      this.waiting.push({
-        resolve: (slot) => {
-          waited();
-          resolve(slot);
-        },
-        reject: (error) => {
-          waited();
-          reject(error);
-        },
-      });
+    const { promise, resolve, reject } = Promise.withResolvers<Slot>();
+    const end = (): void => {
+      clearTimeout(timer);
+      this.waitedMs = waitedMs();
+    };
+    this.waiting.push({
+      resolve: (slot) => {
+        end();
+        resolve(slot);
+      },
+      reject: (error) => {
+        end();
+        reject(error);
+      },
     });
+    look();
+    return promise;
   }
 
   /** Waits for room for one content of up to `bytes`. */
@@ -109,9 +119,13 @@ export class InspectorPool {
     for (const inspector of this.inspectors) inspector.close();
   }
 
-  private growFor(since: number): void {
+  // What an inspector takes to start is no sign that there are too few.
+  private get readyAt(): number {
+    return Math.max(...this.inspectors.map(({ readyAt }) => readyAt));
+  }
+
+  private growOnce(): void {
     if (this.closed || this.inspectors.length >= this.size) return;
-    this.waitedMs = since - performance.now();
     try {
       this.grow();
     } catch {
@@ -124,6 +138,7 @@ export class InspectorPool {
     if (this.recipes !== undefined) inspector.open(this.recipes);
     inspector.start();
     this.inspectors.push(inspector);
+    this.waitedMs = 0;
     for (let index = 0; index < slotsPerInspector; index += 1) {
       const make = this.maker(inspector, transferHeader + index * slotBytes);
       const next = this.waiting.shift();
