@@ -1,4 +1,4 @@
-import { mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { mkdtemp, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { findAccount } from '#app/accounts.ts';
 import type { RegistryAccess } from '#artifacts/source.ts';
@@ -200,23 +200,41 @@ async function writeReport(report: ScanReport, options: { readonly format: Forma
   else await writeWhole(path.resolve(io.cwd, options.output), pieces);
 }
 
-// Beside its place first, then renamed: nobody ever sees half a report.
-async function writeWhole(file: string, pieces: Iterable<string>): Promise<void> {
+async function writeWhole(output: string, pieces: Iterable<string>): Promise<void> {
   try {
+    const { file, isReplaced } = await placeOf(output);
+    if (!isReplaced) return await writePieces(file, 'w', pieces);
+    // Beside its place first, then renamed: nobody ever sees half a report.
     const folder = await mkdtemp(path.join(path.dirname(file), '.lazaret-'));
     try {
-      const handle = await open(path.join(folder, 'report'), 'wx');
-      try {
-        for (const piece of pieces) await handle.write(piece);
-      } finally {
-        await handle.close();
-      }
+      await writePieces(path.join(folder, 'report'), 'wx', pieces);
       await rename(path.join(folder, 'report'), file);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   } catch (error) {
-    throw new LazaretError('unreachable', `the report cannot be written to ${file}: ${(error as Error).message}`, { cause: error });
+    throw new LazaretError('unreachable', `the report cannot be written to ${output}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+// A device or a pipe is written to; nothing may take its place. What a link leads to is what is meant.
+async function placeOf(output: string): Promise<{ readonly file: string; readonly isReplaced: boolean }> {
+  try {
+    // Not resolved first: what leads to a pipe, as /dev/stdout may, has no other path.
+    if (!(await stat(output)).isFile()) return { file: output, isReplaced: false };
+    return { file: await realpath(output), isReplaced: true };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { file: output, isReplaced: true };
+    throw error;
+  }
+}
+
+async function writePieces(file: string, flags: 'w' | 'wx', pieces: Iterable<string>): Promise<void> {
+  const handle = await open(file, flags);
+  try {
+    for (const piece of pieces) await handle.appendFile(piece);
+  } finally {
+    await handle.close();
   }
 }
 

@@ -242,7 +242,9 @@ test('the last word of a scan is its end, however long the store takes for it', 
       ...images,
       setFindings: async (...given) => {
         await images.setFindings(...given);
-        if (!given[2].partial) await new Promise((done) => setTimeout(done, 6000));
+        if (given[2].partial) return;
+        states.push('waiting');
+        await new Promise((done) => setTimeout(done, 6000));
       },
       setScan: async (account, id, scan) => {
         states.push(scan.state);
@@ -251,9 +253,8 @@ test('the last word of a scan is its end, however long the store takes for it', 
     },
   };
   await bench.scan(artifact, { store: slow });
-  assert.equal(states.at(-1), 'done');
-  assert.deepEqual(states.slice(states.indexOf('done')), ['done']);
-  assert.deepEqual(states.filter((state) => state === 'running').length, 1);
+  assert.equal(states[0], 'running');
+  assert.deepEqual(states.slice(states.indexOf('waiting')), ['waiting', 'done']);
 });
 
 test('the same image in the same state of the store gives the same report', async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -366,7 +367,6 @@ test('two scans of the same image at once both say the truth', async (t) => {
 
 test('a directory is scanned where it lies, without following links', async (t) => {
   const bench = new Bench(t);
-  const { mkdirSync, symlinkSync } = await import('node:fs');
   const root = join(bench.folder, 'tree');
   mkdirSync(join(root, 'sub'), { recursive: true });
   writeFileSync(join(root, 'sub/x'), marker);
@@ -391,6 +391,24 @@ test('a report goes to a file whole, and errors of the command line say the way 
   const limit = await lazaret([...bench.args(target), '--limit', 'nonsense=1']);
   assert.equal(limit.status, 2);
   assert.match(limit.stderr, /inspectBytes/);
+});
+
+test('a report takes the place of no link and of no pipe', async (t) => {
+  const bench = new Bench(t);
+  const target = bench.archive(layers([file('a', marker)]));
+  const real = join(bench.folder, 'real.json');
+  const link = join(bench.folder, 'link.json');
+  writeFileSync(real, 'old');
+  symlinkSync('real.json', link);
+  assert.equal((await lazaret([...bench.args(target), '--output', link])).status, 1);
+  assert.ok(lstatSync(link).isSymbolicLink());
+  assert.equal((JSON.parse(await readFile(real, 'utf8')) as Report).findings.length, 1);
+  const pipe = join(bench.folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const [{ status }, text] = await Promise.all([lazaret([...bench.args(target), '--output', pipe]), readFile(pipe, 'utf8')]);
+  assert.equal(status, 1);
+  assert.equal((JSON.parse(text) as Report).findings.length, 1);
+  assert.ok(lstatSync(pipe).isFIFO());
 });
 
 test('an empty layer and a tar with nothing but its end are whole', async (t) => {
