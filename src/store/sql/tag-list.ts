@@ -75,8 +75,14 @@ function isNever(search: Search): boolean {
 
 function fromOf(search: Search, where: Condition, index: string): string {
   const isWalked = !isNarrow(search) && search.query.current !== false;
+  const used = isWalked ? index : isOfImages(search) ? 'repository_image_of' : undefined;
   const join = /\bi\./.test(where.text) ? ' JOIN image i ON i.image_key = t.image_key' : '';
-  return `repository_image t${isWalked ? ` INDEXED BY ${index}` : ''}${join}`;
+  return `repository_image t${used === undefined ? '' : ` INDEXED BY ${used}`}${join}`;
+}
+
+// SQLite would look at all tags for those of some images.
+function isOfImages({ query, keys }: Search): boolean {
+  return (query.imageIds ?? keys) !== undefined && (query.ids ?? query.digests) === undefined;
 }
 
 function whereOf(search: Search): Condition {
@@ -102,7 +108,7 @@ function whereOf(search: Search): Condition {
   if (isNever(search)) conditions.push({ text: "t.scan_state = 'never'", values: [] });
   else if (query.scanStates !== undefined) conditions.push(valueCondition('t.scan_state', query.scanStates));
   if (query.infected !== undefined) conditions.push({ text: query.infected ? 't.infected = 1' : 't.infected = 0', values: [] });
-  if (query.latest === true) conditions.push({ text: 't.latest = 1', values: [] });
+  if (query.latest === true) conditions.push({ text: `${isNarrow(search) ? '+' : ''}t.latest = 1`, values: [] });
   return allOf(conditions);
 }
 
