@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Skipped } from '#domain/finding.ts';
 import type { NewAllowRule, Store } from '../store.ts';
-import { finding, imageRecord, scan, sha } from './samples.ts';
+import { finding, imageRecord, scan, sha, verdict } from './samples.ts';
 
 /** See `storeContract`. The story of findings as a responder lives it. */
 export function findingsOverTimeContract(open: () => Promise<Store>): void {
@@ -45,6 +45,25 @@ export function findingsOverTimeContract(open: () => Promise<Store>): void {
       assert.deepEqual(await samples(), ['x open 1 10 20', 'y fixed 1 10 10']);
       await scanned('i1', ['x', 'y'], 30);
       assert.deepEqual(await told(), ['i1/x open 10 30 30', 'i1/y open 10 30 30']);
+    });
+
+    it('change the list of names when they come, go or are judged otherwise', async () => {
+      const names = async (): Promise<readonly string[]> => {
+        const read = (severity: 'high' | 'low') => store.samples.names({ accountId: 'one', severities: [severity] });
+        return [...(await read('high')).map(({ name }) => `high ${name}`), ...(await read('low')).map(({ name }) => `low ${name}`)];
+      };
+      const judged = (name: string, severity: 'high' | 'low', at: number) =>
+        store.images.setFindings('one', 'sha256:i1', { findings: [{ ...bad('x'), verdict: verdict(name, severity) }], at, partial: false });
+      await save('i1', 'team/app:1', 1);
+      assert.deepEqual(await names(), []);
+      await judged('A', 'high', 10);
+      assert.deepEqual(await names(), ['high A']);
+      await judged('A', 'low', 20);
+      assert.deepEqual(await names(), ['low A']);
+      await judged('B', 'low', 30);
+      assert.deepEqual(await names(), ['low B']);
+      await store.images.setFindings('one', 'sha256:i1', { findings: [{ ...bad('x'), hidden: true }], at: 40, partial: false });
+      assert.deepEqual(await names(), []);
     });
 
     it('are not fixed by a scan that is under way, nor where a scan could not look', async () => {

@@ -134,10 +134,11 @@ async function addSamples(sql: Sql, { key, seenAt, verdicts }: Renewal, shares: 
     added,
   );
   await addToTally(sql, key.accountId, 'sample', added.length);
+  await addToTally(sql, key.accountId, 'sample changes', Number(added.length > 0));
 }
 
 // A sample is called by the worst verdict that the image written last has of it.
-async function judgeSamples(sql: Sql, { verdicts }: Renewal, shares: ReadonlyMap<number, Share>): Promise<void> {
+async function judgeSamples(sql: Sql, { key, verdicts }: Renewal, shares: ReadonlyMap<number, Share>): Promise<void> {
   const changed: (readonly SqlValue[])[] = [];
   for (const [id, { worst }] of shares) {
     const verdict = verdicts.get(worst.verdict_id);
@@ -146,6 +147,7 @@ async function judgeSamples(sql: Sql, { verdicts }: Renewal, shares: ReadonlyMap
     changed.push([verdict.name, verdict.nameId, verdict.severity, verdict.tags, worst.id, id]);
   }
   await sql.batch('UPDATE sample SET name = ?, name_id = ?, severity = ?, tags = ?, md5 = (SELECT md5 FROM finding WHERE id = ?) WHERE id = ?', changed);
+  await addToTally(sql, key.accountId, 'sample changes', Number(changed.length > 0));
 }
 
 function sharesOf(rows: readonly Row[], added: ReadonlyMap<string, number>): ReadonlyMap<number, Share> {

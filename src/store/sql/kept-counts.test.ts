@@ -203,6 +203,8 @@ async function compareLists(store: Store, accountId: string, { page: { scope, ..
   const affected = { accountId, ...rest, ...filter, by: 'lastSeen' as const, ...(verifying === undefined ? {} : { verifying }) };
   const samples = { accountId, ...rest, ...filter, by: 'lastSeen' as const, ...(names === undefined ? {} : { names: { values: [names], exact: false } }) };
   assert.deepEqual(await store.samples.affected(affected), await store.transaction(() => store.samples.affected(affected)));
+  const named = { accountId, ...(conditions.severities === undefined ? {} : { severities: conditions.severities }) };
+  assert.deepEqual(await store.samples.names(named), await store.transaction(() => store.samples.names(named)));
   assert.deepEqual(await store.samples.countAffected(affected), await store.transaction(() => store.samples.countAffected(affected)));
   assert.deepEqual(await store.samples.list(samples), await store.transaction(() => store.samples.list(samples)));
 }

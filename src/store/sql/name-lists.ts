@@ -2,20 +2,20 @@ import type { Sql } from '../drivers/sql.ts';
 import type { SampleStore } from '../shapes/samples.ts';
 import { allOf, valueCondition } from './conditions.ts';
 import { rankOf } from './standing.ts';
+import { tallyOf } from './tally.ts';
 
 type Names = Awaited<ReturnType<SampleStore['names']>>;
 
 /** Lists kept, at most; the least recently used goes first. */
 const mostLists = 20;
 
-/** See `SampleStore.names`. The list is the same array until the findings of an image change. */
+/** See `SampleStore.names`. The list is the same array until samples change. */
 export function createNameLists(sql: Sql): SampleStore['names'] {
   const kept = new Map<string, { readonly stamp: number; readonly names: Names }>();
   return async (query) => {
     if (sql.inTransaction()) return readNames(sql, query);
     const key = JSON.stringify([query.accountId, query.severities]);
-    const change = await sql.get<{ number: number | null }>('SELECT max(number) AS number FROM image_change WHERE account_id = ?', [query.accountId]);
-    const stamp = change?.number ?? 0;
+    const stamp = await tallyOf(sql, query.accountId, 'sample changes');
     const known = kept.get(key);
     const names = known?.stamp === stamp ? known.names : await readNames(sql, query);
     kept.delete(key);

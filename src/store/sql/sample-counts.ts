@@ -23,5 +23,6 @@ export async function recountSamples(sql: Sql, accountId: string, ids: readonly 
     );
     const removed = await sql.run(`DELETE FROM sample WHERE id IN (${list}) AND +account_id = ? AND open + allowed + fixed = 0`, [...padded, accountId]);
     await addToTally(sql, accountId, 'sample', -removed);
+    await addToTally(sql, accountId, 'sample changes', Number(removed > 0));
   }
 }

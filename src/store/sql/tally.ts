@@ -1,6 +1,7 @@
 import type { Sql } from '../drivers/sql.ts';
 
-type Noun = 'image' | 'sample' | 'repository' | 'finding' | 'local images' | 'far images';
+/** `sample changes` tells that samples came or went, or are called or judged otherwise. */
+type Noun = 'image' | 'sample' | 'sample changes' | 'repository' | 'finding' | 'local images' | 'far images';
 
 /** All totals whose noun begins with `prefix`, by what follows it. */
 export async function talliesOf(sql: Sql, accountId: string, prefix: string): Promise<ReadonlyMap<string, number>> {
