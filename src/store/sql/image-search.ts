@@ -75,13 +75,16 @@ interface Manner {
 }
 
 function conditionsOf(accountId: string, asked: ImageConditions, manner: Manner): readonly Condition[] {
-  const conditions: Condition[] = textsOf(asked).map((text) => {
+  // In this order they are looked at: what costs least comes first.
+  const conditions: Condition[] = [...factsOf('i', asked)];
+  for (const text of textsOf(asked)) {
     const keys = manner.rare.get(keyOf(text));
-    return keys === undefined
-      ? walkedCondition('i', text.condition, text.columns)
-      : { text: 'i.image_key IN (SELECT value FROM json_each(?))', values: [JSON.stringify(keys)] };
-  });
-  conditions.push(...factsOf('i', asked));
+    const found =
+      keys === undefined
+        ? walkedCondition('i', text.condition, text.columns)
+        : { text: 'i.image_key IN (SELECT value FROM json_each(?))', values: [JSON.stringify(keys)] };
+    conditions.push(found);
+  }
   const scope = asked.scope === undefined ? undefined : scopeCondition('i', accountId, asked.scope, manner.way);
   if (scope !== undefined) conditions.push(scope);
   for (const one of asked.every ?? []) conditions.push(...conditionsOf(accountId, one, manner));
