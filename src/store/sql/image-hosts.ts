@@ -20,6 +20,8 @@ export async function saveHost(
   );
 }
 
+const mostSorted = 1000;
+
 /** Pairs of image and host, in the order of images, then hosts. */
 export async function listHosts(sql: Sql, query: HostQuery): Promise<Listing<ImageHost>> {
   checkPage(query);
@@ -33,10 +35,12 @@ export async function listHosts(sql: Sql, query: HostQuery): Promise<Listing<Ima
   }
   const where = allOf(conditions);
   const total = await sql.get<{ total: number }>(`SELECT count(*) AS total FROM image_host h WHERE ${where.text}`, where.values);
+  // What few hosts have is looked up and sorted, rather than walked to in the order of images.
+  const isFew = query.hostIds !== undefined && query.imageIds === undefined && (total?.total ?? 0) <= mostSorted;
   // As one text, since a row for each would cost several times as much to read.
   const found = await sql.get<{ pairs: string }>(
     `SELECT json_group_array(json_array(id, host_id, host_name, last_seen)) AS pairs FROM (
-       SELECT i.id, h.host_id, h.host_name, h.last_seen FROM image_host h CROSS JOIN image i INDEXED BY image_ids ON i.account_id = h.account_id AND i.image_key = h.image_key
+       SELECT i.id, h.host_id, h.host_name, h.last_seen FROM image_host h${isFew ? ' INDEXED BY image_host_host' : ''} CROSS JOIN image i INDEXED BY image_ids ON i.account_id = h.account_id AND i.image_key = h.image_key
        WHERE ${where.text} ORDER BY h.image_key, h.host_id LIMIT ? OFFSET ?)`,
     [...where.values, query.limit, query.offset],
   );

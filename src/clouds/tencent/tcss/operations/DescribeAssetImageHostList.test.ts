@@ -37,3 +37,18 @@ test('another account sees no hosts, and other filters are refused', async (cont
   assert.equal(await ask(describeAssetImageHostList, call, { Filters: [{ Name: 'ImageName', Values: ['a'] }] }), 'InvalidParameter.InvalidFormat');
   assert.equal(await ask(describeAssetImageHostList, call, { Limit: 1 }), 'UnknownParameter');
 });
+
+test('at most 1,000 pairs are told of all that are counted, and the filters reach the others', async (context) => {
+  const call = await openCall(context);
+  const image = anImage('a:1');
+  const source = { target: 'a:1', platform: image.platform, insecure: false };
+  await call.store.transaction(async () => {
+    for (let index = 0; index < 1002; index++) {
+      const id = `host-${String(index).padStart(4, '0')}`;
+      await call.store.images.save({ accountId: call.accountId, image, source, osName: '', host: { id, name: id } }, index);
+    }
+  });
+  const { List, TotalCount } = await askWell(describeAssetImageHostList, call, {});
+  assert.deepEqual([List.length, List.at(-1)?.HostID, TotalCount], [1000, 'host-0999', 1002]);
+  assert.equal(((await pairs(call, [{ Name: 'HostID', Values: ['host-1001', 'host-1000'] }])) as unknown[]).length, 2);
+});
