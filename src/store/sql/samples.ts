@@ -4,6 +4,7 @@ import { countAffected, listAffected } from './affected-list.ts';
 import { countFindings } from './finding-counts.ts';
 import { createNameLists } from './name-lists.ts';
 import { listSamples } from './sample-list.ts';
+import { runIn } from './sample-shares.ts';
 import { createSequences } from './sequences.ts';
 import { createShareBooks } from './share-book.ts';
 
@@ -12,7 +13,7 @@ import { createShareBooks } from './share-book.ts';
  * time by image.
  */
 export function createSampleStore(database: Sql & { version(): Promise<number> }): SampleStore {
-  const books = createShareBooks(database);
+  const books = createShareBooks(database, runIn);
   const sequences = createSequences();
   const names = createNameLists(database);
   return {

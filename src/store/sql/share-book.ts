@@ -46,14 +46,15 @@ const together = 500;
 /** From more changed images on, all samples are asked for. */
 const fewImages = 100;
 
-/** Books that follow the store. Only for reading outside of transactions. */
-export function createShareBooks(sql: Sql): ShareBooks {
+/** Books that follow the store. Only for reading outside of transactions. `prepare` is run over each book when it is first opened. */
+export function createShareBooks(sql: Sql, prepare: (book: ShareBook) => Promise<void>): ShareBooks {
   const books = new Map<string, { readonly book: Book; readonly findings: number }>();
   return {
     open: async (accountId) => {
       const findings = await tallyOf(sql, accountId, 'finding');
       if (findings > mostFindings) return undefined;
-      const book = books.get(accountId)?.book ?? new Book(sql, accountId);
+      const known = books.get(accountId)?.book;
+      const book = known ?? new Book(sql, accountId);
       books.delete(accountId);
       books.set(accountId, { book, findings });
       let sum = [...books.values()].reduce((total, each) => total + each.findings, 0);
@@ -63,6 +64,7 @@ export function createShareBooks(sql: Sql): ShareBooks {
         sum -= each.findings;
       }
       await book.follow();
+      if (known === undefined) await prepare(book);
       return book;
     },
   };
