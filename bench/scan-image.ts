@@ -12,11 +12,16 @@ export interface ScanRun {
   readonly report: Awaited<ReturnType<typeof readReport>>;
 }
 
-/** Scans an OCI layout with the lab's rules. @throws Error when the scan fails or skips anything. */
-export async function scanImage(lab: Lab, layout: string, dataDir: string): Promise<ScanRun> {
+/** Scans an OCI layout with the lab's rules. @throws Error when the scan fails. */
+export function scanImage(lab: Lab, layout: string, dataDir: string): Promise<ScanRun> {
+  return scanTarget(lab, `oci:${layout}`, dataDir);
+}
+
+/** Scans any target with the lab's rules. @throws Error when the scan fails. */
+export async function scanTarget(lab: Lab, target: string, dataDir: string): Promise<ScanRun> {
   const { folder } = await lab.pack();
   const output = path.join(lab.workspace.temporary, 'report.json');
-  const args = ['scan', `oci:${layout}`, '--rules', folder, '--no-builtin-rules', '--data', dataDir, '--format', 'json', '--output', output, '--no-progress'];
+  const args = ['scan', target, '--rules', folder, '--no-builtin-rules', '--data', dataDir, '--format', 'json', '--output', output, '--no-progress'];
   await settle(lab.signal);
   const finished = await lazaret(args, { signal: lab.signal, allowed: [0, 1, 2] });
   if (finished.status === 2 && finished.stderr !== '') throw new Error(`lazaret scan failed: ${finished.stderr.trim().slice(-2000)}`);

@@ -10,12 +10,14 @@ const judge: Judge = {
     if (order === 'CRASH') process.abort();
     if (order === 'HANG!') for (;;);
     if (order === 'EAT!!') eat();
+    if (order === 'KEEP!') eaten.push(Buffer.alloc(256 * 1024 * 1024, 1));
     if (order === 'PAUSE') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
     if (order === 'THROW') throw new Error('this engine gives up');
     return bytes.includes('EVIL') ? [detection] : [];
   },
 };
 
+// Seen by nobody: memory that an engine did not give back.
 const eaten: Buffer[] = [];
 
 function eat(): never {

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { JudgeRecipe } from '#engines/engine.ts';
 import { fileTypeOf } from './file-type.ts';
 import { type FromInspector, type InspectItem, type ItemResult, idle, type Progress, type ToInspector } from './protocol.ts';
+import { residentBytes } from './resident-bytes.ts';
 import { TransferFile } from './transfer-file.ts';
 
 export interface InspectorOptions {
@@ -61,6 +61,9 @@ export class Inspector {
   private stderr = '';
   private killedFor = '';
   private readonly queue: Batch[] = [];
+  /** Batches that came while it rests. */
+  private readonly held: Batch[] = [];
+  private rested: PromiseWithResolvers<void> | undefined;
   private watch: NodeJS.Timeout | undefined;
   private at: Progress = { batch: 0, index: idle };
   private since = 0;
@@ -72,7 +75,12 @@ export class Inspector {
   }
 
   get load(): number {
-    return this.queue.length;
+    return this.queue.length + this.held.length;
+  }
+
+  /** Memory that its process holds. */
+  get residentBytes(): number {
+    return this.process?.pid === undefined ? 0 : residentBytes(this.process.pid);
   }
 
   /** Starts the process ahead of need; it may be told its engines later. */
@@ -93,10 +101,23 @@ export class Inspector {
       if (this.closed) return reject(stopped());
       this.batches += 1;
       const batch: Batch = { number: this.batches, items, all: items, fatal: new Map(), resolve, reject, retried: false };
-      this.queue.push(batch);
-      this.start();
-      if (this.ready) this.sendBatch(batch);
+      if (this.rested === undefined) this.take(batch);
+      else this.held.push(batch);
     });
+  }
+
+  /** Ends the process as soon as it has done what it was given. What comes later waits until `wake`. */
+  rest(): Promise<void> {
+    this.rested ??= Promise.withResolvers();
+    this.endIfDone();
+    return this.rested.promise;
+  }
+
+  /** Lets it work again. */
+  wake(): void {
+    this.rested?.resolve();
+    this.rested = undefined;
+    for (const batch of this.held.splice(0)) this.take(batch);
   }
 
   close(): void {
@@ -104,8 +125,26 @@ export class Inspector {
     this.closed = true;
     clearInterval(this.watch);
     this.process?.kill('SIGKILL');
-    for (const batch of this.queue.splice(0)) batch.reject(stopped());
+    this.rested?.resolve();
+    for (const batch of [...this.queue.splice(0), ...this.held.splice(0)]) batch.reject(stopped());
     this.file.close();
+  }
+
+  private take(batch: Batch): void {
+    this.queue.push(batch);
+    this.start();
+    if (this.ready) this.sendBatch(batch);
+  }
+
+  // Its end is no death: nobody waits for anything of it.
+  private endIfDone(): void {
+    if (this.rested === undefined || this.queue.length > 0) return;
+    const ending = this.process;
+    this.process = undefined;
+    this.ready = false;
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return this.rested.resolve();
+    ending.once('exit', this.rested.resolve);
+    ending.kill('SIGKILL');
   }
 
   // ------------------------------------------------------------ the process
@@ -131,7 +170,9 @@ export class Inspector {
       // A process that was never made does not end either.
       if (child.pid === undefined && this.process === child) this.onDeath();
     });
-    child.on('message', (message: FromInspector) => this.onMessage(message));
+    child.on('message', (message: FromInspector) => {
+      if (this.process === child) this.onMessage(message);
+    });
     child.stderr?.on('data', (text: Buffer) => {
       this.stderr = (this.stderr + text.toString('utf8')).slice(-2000);
     });
@@ -143,7 +184,7 @@ export class Inspector {
   private makeProcess(): ChildProcess | undefined {
     try {
       return fork(this.options.program, [], {
-        execArgv: [...confinement, '--max-old-space-size=512'],
+        execArgv: [...confinement, '--max-old-space-size=512', '--max-semi-space-size=4'],
         env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '' },
         stdio: ['ignore', 'ignore', 'pipe', this.file.fd, 'ipc'],
       });
@@ -171,6 +212,7 @@ export class Inspector {
     }
     const batch = this.queue.shift();
     batch?.resolve(inOrder(batch, message.results));
+    this.endIfDone();
   }
 
   private onDeath(): void {
@@ -182,11 +224,12 @@ export class Inspector {
         const reason = this.killedFor === '' ? this.stderr.trim().split('\n').at(-1) : this.killedFor;
         const error = new Error(`inspecting processes cannot start: ${reason ?? 'no reason given'}`);
         for (const batch of this.queue.splice(0)) batch.reject(error);
-        return;
+        return this.endIfDone();
       }
     } else this.blame();
     this.file.clearProgress();
     if (this.queue.length > 0) this.spawn();
+    else this.endIfDone();
   }
 
   // The item that was being inspected is given up; a death between items is tried again once, then blamed on the first. It need
@@ -256,13 +299,4 @@ function inOrder(batch: Batch, results: readonly ItemResult[]): readonly ItemRes
   if (batch.fatal.size === 0) return results;
   const inspected = new Map(batch.items.map((item, index) => [item, results[index]]));
   return batch.all.map((item) => batch.fatal.get(item) ?? inspected.get(item)).filter((result) => result !== undefined);
-}
-
-// Linux only; elsewhere there is no bound but the process's own.
-function residentBytes(pid: number): number {
-  try {
-    return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
 }

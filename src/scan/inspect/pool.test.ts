@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { JudgeRecipe } from '#engines/engine.ts';
-import { InspectorPool } from './pool.ts';
+import { until } from '../../../test/support/until.ts';
+import { InspectorPool, type Slot } from './pool.ts';
 import type { InspectItem, ItemResult } from './protocol.ts';
+import { residentBytes } from './resident-bytes.ts';
 
 const program = new URL('../../../test/support/hostile-inspector.ts', import.meta.url);
 const recipe: JudgeRecipe = { engine: 'yara', pack: 'test', backend: 'native', files: {}, engineSeconds: 1, readsPath: false };
@@ -88,6 +91,61 @@ test('large contents travel one at a time and are judged like others', async () 
     pool.close();
   }
 });
+
+test('an inspector on which a large content has left memory behind makes room for a new one', async () => {
+  const pool = new InspectorPool({ program, fileSeconds: 30, inspectorBytes: 2 ** 31 }, 1);
+  try {
+    pool.start([recipe]);
+    assert.equal(await inspectLarge(pool, 'EVIL', 5 * MiB), 'Test.Trojan.Evil');
+    assert.equal(await inspectLarge(pool, 'KEEP!', 5 * MiB), '');
+    assert.ok(children().every((pid) => residentBytes(pid) < 200 * MiB));
+    assert.equal(await inspectLarge(pool, 'EVIL', 5 * MiB), 'Test.Trojan.Evil');
+  } finally {
+    pool.close();
+  }
+});
+
+test('while a content is inspected that takes much memory the other inspectors hold none, and what they are given waits', { timeout: 60_000 }, async () => {
+  const pool = new InspectorPool({ program, fileSeconds: 30, inspectorBytes: 2 ** 31 }, 2);
+  try {
+    pool.start([recipe]);
+    const first = [await pool.reserve(), await pool.reserve()];
+    const before = children();
+    // Waits for room until there is a second inspector.
+    const second = await pool.reserve();
+    const [other] = children().filter((pid) => !before.includes(pid));
+    assert.ok(other !== undefined);
+    const large = inspectLarge(pool, 'PAUSE', 256 * MiB);
+    await until(() => !children().includes(other), 'the other inspector ends');
+    const held = submitOne(second, 'EVIL');
+    assert.equal(await large, '');
+    assert.equal(await held, 'Test.Trojan.Evil');
+    assert.deepEqual(await Promise.all(first.map((slot) => submitOne(slot, 'EVIL'))), ['Test.Trojan.Evil', 'Test.Trojan.Evil']);
+  } finally {
+    pool.close();
+  }
+});
+
+const MiB = 1024 * 1024;
+
+async function submitOne(slot: Slot, order: string, length = order.length): Promise<string> {
+  slot.write(Buffer.from(order), 0);
+  if (length > order.length) slot.write(Buffer.from('.'), length - 1);
+  return (await slot.submit([{ at: 0, length, path: '/f', owner: '0', judges: [0], digests: false }])).map(outcome).join();
+}
+
+async function inspectLarge(pool: InspectorPool, order: string, length: number): Promise<string> {
+  return submitOne(await pool.reserveLarge(length), order, length);
+}
+
+function children(): readonly number[] {
+  return readdirSync('/proc/self/task').flatMap((thread) =>
+    readFileSync(`/proc/self/task/${thread}/children`, 'latin1')
+      .split(' ')
+      .map(Number)
+      .filter((pid) => pid > 0),
+  );
+}
 
 test('a crash is blamed on the content it was at, though the answer to an earlier batch was still on its way', async () => {
   const pool = new InspectorPool({ program, fileSeconds: 30, inspectorBytes: 2 ** 31 }, 1);

@@ -23,7 +23,7 @@ export function serveInspections(openJudges: (recipes: readonly JudgeRecipe[]) =
     }
     const end = message.items.reduce((most, item) => Math.max(most, item.at + item.length), 0);
     const start = message.items.reduce((least, item) => Math.min(least, item.at), end);
-    if (scratch.length < end - start || scratch.length > 4 * keptScratch) {
+    if (scratch.length < end - start) {
       // Let go first: two large contents would not fit beside each other.
       const wasLarge = scratch.length > keptScratch;
       scratch = Buffer.alloc(0);
@@ -35,6 +35,10 @@ export function serveInspections(openJudges: (recipes: readonly JudgeRecipe[]) =
     const results = inspectBatch({ items: message.items, bytesOf, judges, at: (index) => reportProgress({ batch: message.batch, index }) });
     reportProgress({ batch: message.batch, index: idle });
     answer({ type: 'done', results });
+    if (scratch.length <= 4 * keptScratch) return;
+    // Nobody knows when the next content comes.
+    scratch = Buffer.alloc(0);
+    collectGarbage();
   });
   // A Ctrl-C reaches the whole group; the parent decides when inspectors end.
   process.on('SIGINT', () => undefined);
