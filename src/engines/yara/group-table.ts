@@ -1,14 +1,32 @@
 import { type Marks, slotOf } from './group-search.ts';
 
-/** A group of bytes of a literal. */
-export interface Group {
-  /** A hash of the group. */
-  readonly key: number;
-  readonly literal: number;
-  /** Where in the literal it begins. */
-  readonly place: number;
-  /** Another byte of the literal, and where it stands to the group's beginning. */
-  readonly probe: { readonly byte: number; readonly at: number };
+/** Groups of bytes of literals, gathered one by one: a table is made of many thousands. */
+export class GroupList {
+  keys = new Int32Array(1024);
+  /** For each key the literal, and its place with the probe. */
+  facts = new Int32Array(2048);
+  length = 0;
+
+  /**
+   * Takes down that a literal has a group with this key at `place`. The probe is another byte of the literal, which stands
+   * `probeAt` bytes from the group's beginning.
+   */
+  add(key: number, literal: number, place: number, probe: { readonly byte: number; readonly at: number }): void {
+    if (this.length === this.keys.length) {
+      this.keys = grown(this.keys);
+      this.facts = grown(this.facts);
+    }
+    this.keys[this.length] = key;
+    this.facts[2 * this.length] = literal;
+    this.facts[2 * this.length + 1] = (place << 16) | ((probe.at + probeBias) << 8) | probe.byte;
+    this.length++;
+  }
+}
+
+function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * array.length);
+  larger.set(array);
+  return larger;
 }
 
 /** Where literals hold certain groups of bytes. */
@@ -19,18 +37,24 @@ export class GroupTable {
   /** What is asked of an entry, side by side in memory, slot by slot: its key, the literal, its place and the probe. */
   private readonly entries: Int32Array;
 
-  constructor(groups: readonly Group[]) {
-    this.slotShift = 32 - bitsFor(groups.length);
+  constructor({ keys, facts, length }: GroupList) {
+    this.slotShift = 32 - bitsFor(length);
     this.slots = new Int32Array(2 ** (32 - this.slotShift) + 1);
-    this.entries = new Int32Array(groups.length * entryLength);
-    const { slots, slotShift } = this;
-    for (const { key } of groups) slots[slotOf(key, slotShift) + 1] = (slots[slotOf(key, slotShift) + 1] as number) + entryLength;
+    this.entries = new Int32Array(length * entryLength);
+    const { slots, slotShift, entries } = this;
+    for (let index = 0; index < length; index++) {
+      const slot = slotOf(keys[index] as number, slotShift) + 1;
+      slots[slot] = (slots[slot] as number) + entryLength;
+    }
     for (let slot = 1; slot < slots.length; slot++) slots[slot] = (slots[slot] as number) + (slots[slot - 1] as number);
     const free = slots.slice();
-    for (const { key, literal, place, probe } of groups) {
-      const slot = slotOf(key, slotShift);
-      this.entries.set([key, literal, (place << 16) | ((probe.at + probeBias) << 8) | probe.byte], free[slot]);
-      free[slot] = (free[slot] as number) + entryLength;
+    for (let index = 0; index < length; index++) {
+      const slot = slotOf(keys[index] as number, slotShift);
+      const at = free[slot] as number;
+      entries[at] = keys[index] as number;
+      entries[at + 1] = facts[2 * index] as number;
+      entries[at + 2] = facts[2 * index + 1] as number;
+      free[slot] = at + entryLength;
     }
   }
 
@@ -64,12 +88,12 @@ export class GroupTable {
   }
 }
 
-/** Marks of keys, with `room` bits for each. */
-export function marksOf(keys: readonly number[], room: number): Marks {
-  const shift = 32 - bitsFor(keys.length * room);
+/** Marks of the first keys of a list, with `room` bits for each. */
+export function marksOf(keys: Int32Array, length: number, room: number): Marks {
+  const shift = 32 - bitsFor(length * room);
   const bytes = new Uint8Array(2 ** (32 - shift - 3));
-  for (const key of keys) {
-    const slot = slotOf(key, shift);
+  for (let index = 0; index < length; index++) {
+    const slot = slotOf(keys[index] as number, shift);
     bytes[slot >>> 3] = (bytes[slot >>> 3] as number) | (1 << (slot & 7));
   }
   return { shift, bytes };

@@ -1,5 +1,5 @@
 import { foldedGroup, GroupSearch, groupAt, groupBytes, pairOf, pieceBytes } from './group-search.ts';
-import { entryLength, type Group, GroupTable, marksOf } from './group-table.ts';
+import { entryLength, GroupList, GroupTable, marksOf } from './group-table.ts';
 import { fold, type Literal, rarityOf } from './literals.ts';
 
 /** A literal and the byte in it from which on it is looked for. */
@@ -34,24 +34,28 @@ export class Prefilter {
   constructor(literals: readonly PlacedLiteral[], placed: ReadonlySet<number> = new Set()) {
     this.text = Buffer.from(literals.map(({ bytes }) => bytes).join(''), 'latin1');
     this.starts = new Int32Array(literals.length + 1);
-    const pairs: Group[] = [];
-    const singles: Group[] = [];
-    const firsts: number[] = [];
-    for (const [number, { bytes, place }] of literals.entries()) {
-      this.starts[number + 1] = (this.starts[number] as number) + bytes.length;
-      const literal = Buffer.from(bytes, 'latin1');
-      for (const group of groupsAt(literal, place)) firsts.push(group);
+    const pairs = new GroupList();
+    const singles = new GroupList();
+    const firsts = new GroupList();
+    let start = 0;
+    for (let number = 0; number < literals.length; number++) {
+      const { bytes, place } = literals[number] as PlacedLiteral;
+      const literal = this.text.subarray(start, (start += bytes.length));
+      this.starts[number + 1] = start;
       const isPair = hasPair(literal, place);
       const probe = probeOf(literal, place, Math.min(literal.length, isPair ? pairBytes : groupBytes));
-      const keys = isPair ? [pairOf(groupAt(literal, place), groupAt(literal, place + groupBytes))] : groupsAt(literal, place);
-      for (const key of keys) (isPair ? pairs : singles).push({ key, literal: number, place, probe });
+      for (const group of groupsAt(literal, place)) {
+        firsts.add(group, number, place, probe);
+        if (!isPair) singles.add(group, number, place, probe);
+      }
+      if (isPair) pairs.add(pairOf(groupAt(literal, place), groupAt(literal, place + groupBytes)), number, place, probe);
     }
     this.pairs = new GroupTable(pairs);
     this.singles = new GroupTable(singles);
     this.groups = new GroupSearch({
-      all: marksOf(firsts, marksPerGroup),
-      singles: marksOf(keysOf(singles), marksPerKey),
-      pairs: marksOf(keysOf(pairs), marksPerKey),
+      all: marksOf(firsts.keys, firsts.length, marksPerGroup),
+      singles: marksOf(singles.keys, singles.length, marksPerKey),
+      pairs: marksOf(pairs.keys, pairs.length, marksPerKey),
     });
     this.seen = new Uint32Array(literals.length);
     this.found = new Int32Array(literals.length);
@@ -194,13 +198,9 @@ function groupsAt(literal: Buffer, place: number): readonly number[] {
 }
 
 // A byte next to the group; where the literal has no other one, a byte of the group.
-function probeOf(literal: Buffer, at: number, keyBytes: number): Group['probe'] {
+function probeOf(literal: Buffer, at: number, keyBytes: number): { readonly byte: number; readonly at: number } {
   const before = literal[at - 1];
   const after = literal[at + keyBytes];
   if (after !== undefined) return { byte: after, at: keyBytes };
   return before === undefined ? { byte: literal[at] as number, at: 0 } : { byte: before, at: -1 };
-}
-
-function keysOf(groups: readonly Group[]): readonly number[] {
-  return groups.map(({ key }) => key);
 }

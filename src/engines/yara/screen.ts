@@ -1,5 +1,6 @@
 import type { ExternalVariable } from './backend.ts';
 import { type GateOf, isOpen, mayOpenWithout, type NumberedLeaves } from './gate.ts';
+import type { BucketedRule } from './buckets.ts';
 import type { Literal } from './literals.ts';
 import type { PackIndex } from './pack-file.ts';
 import { type PlacedLiteral, Prefilter } from './prefilter.ts';
@@ -157,18 +158,17 @@ class PackGates {
     this.shared = shared;
     this.firstProof = firstProof;
     const proved = new Set<number>();
-    for (const [rule, { gate }] of index.rules.entries()) {
-      const leaves = literalLeaves(gate);
-      for (const { literal, proof } of leaves) if (proof !== undefined) proved.add(shared[literal] as number);
-      for (const literal of new Set(leaves.map((leaf) => leaf.literal))) {
+    this.asked = new Uint32Array(index.rules.length);
+    for (let rule = 0; rule < index.rules.length; rule++) {
+      eachLiteral((index.rules[rule] as BucketedRule).gate, (literal, proof) => {
         const number = shared[literal] as number;
+        if (proof !== undefined) proved.add(number);
         const rules = this.naming.get(number);
         if (rules === undefined) this.naming.set(number, [rule]);
-        else rules.push(rule);
-      }
+        else if (rules.at(-1) !== rule) rules.push(rule);
+      });
     }
     this.proved = [...proved];
-    this.asked = new Uint32Array(index.rules.length);
     this.free = index.rules.flatMap(({ gate }, rule) => (mayOpenWithout(gate) ? [rule] : []));
   }
 
@@ -196,8 +196,8 @@ class PackGates {
   }
 }
 
-function literalLeaves(gate: GateOf<NumberedLeaves>): readonly { readonly literal: number; readonly proof?: number }[] {
-  if (typeof gate === 'boolean') return [];
-  if ('literal' in gate) return [gate];
-  return 'of' in gate ? gate.of.flatMap(literalLeaves) : [];
+function eachLiteral(gate: GateOf<NumberedLeaves>, visit: (literal: number, proof: number | undefined) => void): void {
+  if (typeof gate === 'boolean') return;
+  if ('literal' in gate) visit(gate.literal, gate.proof);
+  else if ('of' in gate) for (const each of gate.of) eachLiteral(each, visit);
 }
