@@ -1,6 +1,6 @@
 import { type Gate, type GateOf, gateOfKind, mapLeaves, type NumberedLeaves, numberLeaves } from './gate.ts';
 import { kindBit, type RoutingKind } from './kinds.ts';
-import { type Literal, rarityOf } from './literals.ts';
+import { type Literal, rarityOfText } from './literals.ts';
 import { kindOfImpossible, type Namespace, type PlannedRule } from './plan.ts';
 import { type PlacedLiteral, placeLiterals } from './prefilter.ts';
 import type { Proof } from './proof.ts';
@@ -107,7 +107,7 @@ const likelihoodProved = 0.1;
 // How likely a gate is to be open: a rough figure from 0 to 1, good for nothing but order.
 function likelihoodOf(gate: Gate): number {
   if (typeof gate === 'boolean') return gate ? 1 : 0;
-  if ('literal' in gate) return 2 ** (-rarityOf([...Buffer.from(gate.literal, 'latin1')]) / 8) * (gate.proof === undefined ? 1 : likelihoodProved);
+  if ('literal' in gate) return 2 ** (-rarityOfText(gate.literal) / 8) * (gate.proof === undefined ? 1 : likelihoodProved);
   if ('from' in gate) return 0.9;
   if (!('of' in gate)) return 'exact' in gate ? 0.5 : 0.1;
   const each = gate.of.map(likelihoodOf).sort((left, right) => right - left);

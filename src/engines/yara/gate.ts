@@ -42,7 +42,12 @@ export function atLeast(least: number, gates: readonly Gate[]): Gate {
   const [only] = open;
   if (only !== undefined && open.length === 1) return only;
   const flat = open.flatMap((gate) => (isSame(needed, open.length, gate) ? gate.of : [gate]));
-  return { atLeast: needed === 1 ? 1 : needed + flat.length - open.length, of: flat.toSorted((left, right) => costOf(left) - costOf(right)) };
+  return { atLeast: needed === 1 ? 1 : needed + flat.length - open.length, of: cheapestFirst(flat) };
+}
+
+function cheapestFirst(gates: readonly Gate[]): readonly Gate[] {
+  const costs = new Map(gates.map((gate) => [gate, costOf(gate)]));
+  return gates.toSorted((left, right) => (costs.get(left) ?? 0) - (costs.get(right) ?? 0));
 }
 
 // What is cheapest is asked first. Exact bytes are looked for in the whole content.

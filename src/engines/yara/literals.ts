@@ -81,6 +81,12 @@ class RarestSearch {
 
   private extend(forms: readonly string[], index: number): void {
     const longer: { readonly forms: readonly string[]; readonly from: number }[] = [];
+    const [only] = forms;
+    if (forms.length === 1 && only !== undefined && this.runs.length > 0) {
+      this.runs = this.runs.map((run) => ({ forms: run.forms.map((start) => start + only), from: run.from }));
+      if (this.runs.every((run) => run.forms.length > 1)) this.runs.push({ forms, from: index });
+      return;
+    }
     for (const run of this.runs) {
       if (forms.length > 1) this.consider(run.forms, run.from, index - 1);
       if (run.forms.length * forms.length > mostForms) continue;
@@ -125,7 +131,7 @@ function certainInside(tree: Tree, shortest: number): readonly string[] | undefi
 
 /** All that a tree can match, letters in lower case; undefined where that is too much. */
 function formsOf(tree: Tree): readonly string[] | undefined {
-  if ('set' in tree) return tree.set.length > 2 * mostForms ? undefined : limited(tree.set.map((byte) => characters[byte] as string));
+  if ('set' in tree) return tree.set.length === 1 ? single[tree.set[0] as number] : limited(tree.set.map((byte) => characters[byte] as string));
   if ('any' in tree) {
     const inner = tree.any.map(formsOf);
     return inner.every((forms) => forms !== undefined) ? limited(inner.flat()) : undefined;
@@ -157,17 +163,15 @@ const characters = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(
   isLetter(character.charCodeAt(0)) ? character.toLowerCase() : character,
 );
 
+const single: readonly (readonly string[])[] = characters.map((character) => [character]);
+
 /** The rarest part of some bytes, folded. */
 export function literalOf(form: string): Literal {
   return foldedText(form.length > longestLiteral ? rarestPart(form) : form);
 }
 
 function foldedText(text: string): string {
-  return String.fromCharCode(...bytesOfText(text).map(fold));
-}
-
-function bytesOfText(text: string): readonly number[] {
-  return Array.from(text, (character) => character.charCodeAt(0));
+  return String.fromCharCode(...Array.from(text, (character) => fold(character.charCodeAt(0))));
 }
 
 function rarestPart(form: string): string {
@@ -180,24 +184,34 @@ function rarestPart(form: string): string {
   return form.slice(best, best + longestLiteral);
 }
 
-export function rarityOfText(text: string): number {
-  return rarityOf(bytesOfText(text));
-}
-
 /**
  * How rare some bytes are in files of any kind: bits, roughly. Bytes that repeat tell little more than one of them, and
  * zeros, blanks and lower-case letters are what files are full of.
  */
-export function rarityOf(bytes: readonly number[]): number {
+export function rarityOf(bytes: Uint8Array, from = 0, to: number = bytes.length): number {
   let bits = 0;
   let previous = -1;
-  for (const byte of bytes) {
-    const folded = fold(byte);
-    bits += folded === previous ? 0.5 : (bitsOf[folded] as number);
+  for (let at = from; at < to; at++) {
+    const folded = fold(bytes[at] as number);
+    bits += folded === previous ? repeatedBits : (bitsOf[folded] as number);
     previous = folded;
   }
   return bits;
 }
+
+/** The same of a text of one character a byte. */
+export function rarityOfText(text: string): number {
+  let bits = 0;
+  let previous = -1;
+  for (let at = 0; at < text.length; at++) {
+    const folded = fold(text.charCodeAt(at));
+    bits += folded === previous ? repeatedBits : (bitsOf[folded] as number);
+    previous = folded;
+  }
+  return bits;
+}
+
+const repeatedBits = 0.5;
 
 // Measured over programs and texts of a Debian system, taking of both what is commoner: opcodes and zeros are as usual in the
 // one as some letters are in the other. Less than their frequency alone would tell, since bytes do not come independently.

@@ -159,9 +159,9 @@ export function placeLiterals(literals: readonly Literal[]): (number | undefined
     let bestWorth = 0;
     for (let at = 0; at + shortestPart <= literal.length; at++) {
       // How often bytes are looked at is decided by the first group, and how often they are compared by the next one too.
-      const group = rarityOf([...literal.subarray(at, at + groupBytes)]);
+      const group = rarityOf(literal, at, Math.min(literal.length, at + groupBytes));
       const isPair = hasPair(literal, at);
-      if ((isPair ? rarityOf([...literal.subarray(at, at + pairBytes)]) : group + 1) < leastRarity) continue;
+      if ((isPair ? rarityOf(literal, at, at + pairBytes) : group + 1) < leastRarity) continue;
       const rarity = Math.min(group, enoughRarity) + (isPair ? 3 : 0);
       const worth = rarity * (1 - (crowds.get(keyAt(literal, at)) ?? 0) / mostWithOneKey);
       if (worth > bestWorth) [best, bestWorth] = [at, worth];

@@ -1,6 +1,6 @@
 import type { ExternalVariable } from './backend.ts';
-import { type GateOf, isOpen, mayOpenWithout, type NumberedLeaves } from './gate.ts';
 import type { BucketedRule } from './buckets.ts';
+import { type GateOf, isOpen, mayOpenWithout, type NumberedLeaves } from './gate.ts';
 import type { Literal } from './literals.ts';
 import type { PackIndex } from './pack-file.ts';
 import { type PlacedLiteral, Prefilter } from './prefilter.ts';
