@@ -41,6 +41,6 @@ export async function warmData(lab: Lab): Promise<string> {
 /** A copy of a data directory, so that each cold scan begins alike. */
 export async function copyData(lab: Lab, dataDir: string): Promise<string> {
   const copy = await lab.workspace.folder();
-  await cp(dataDir, copy, { recursive: true });
+  await cp(dataDir, copy, { recursive: true, preserveTimestamps: true });
   return copy;
 }

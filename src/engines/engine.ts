@@ -62,6 +62,8 @@ export interface YaraRecipe {
 
 /** Lives in an inspecting process. Synchronous on purpose: the native build is ten times slower when called asynchronously. */
 export interface Judge {
+  /** Loads what most contents need, ahead of the first of them. */
+  prepare(): void;
   /** Contents of one group are cheapest judged one after the other, since each group has rules of its own that must be at hand. */
   groupOf(bytes: Buffer): string;
   /** @throws Error with a short reason (such as 'timed out after 10 s') when this content could not be judged; the caller reports it as skipped. */

@@ -4,6 +4,7 @@ import type { Judge } from '#engines/engine.ts';
 import { serveInspections } from '#scan/inspect/serve.ts';
 
 const judge: Judge = {
+  prepare: () => undefined,
   groupOf: () => '',
   inspect(bytes) {
     const order = bytes.toString('latin1', 0, 5);

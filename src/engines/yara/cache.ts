@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LazaretError } from '#domain/error.ts';
@@ -26,7 +28,7 @@ export interface ManifestPack {
 
 /** A folder of compiled packs. Any number of processes may use it at once: files are written aside, renamed, and named by their content. */
 export interface PackCache {
-  /** The manifest of a fingerprint when all its files are there with the right bytes; else undefined. */
+  /** The manifest of a fingerprint when all its files are there with the right bytes, or as they were when these were right; else undefined. */
   read(fingerprint: string): Promise<Manifest | undefined>;
   write(manifest: Manifest, files: readonly Buffer[]): Promise<void>;
   /** Where a file lies. */
@@ -55,13 +57,44 @@ async function readManifest(folder: string, fingerprint: string, path: (digest: 
     const text = await readFile(join(folder, `${fingerprint}.json`));
     const manifest = text.length > manifestBytes ? undefined : parseManifest(JSON.parse(text.toString('utf8')));
     if (manifest?.fingerprint !== fingerprint) return undefined;
-    for (const digest of manifest.packs.flatMap((pack) => [pack.sha256, ...pack.buckets])) {
-      if (sha256(await readFile(path(digest))) !== digest) return undefined;
-    }
+    const files = filesOf(manifest);
+    const stamp = stampOf(files.map(path));
+    if (stamp === (await readStamp(folder, fingerprint))) return manifest;
+    for (const digest of files) if (sha256(await readFile(path(digest))) !== digest) return undefined;
+    await writeStamp(folder, fingerprint, stamp);
     return manifest;
   } catch {
     // Missing, cut short or no JSON: it is made anew.
     return undefined;
+  }
+}
+
+function filesOf({ packs }: Manifest): readonly string[] {
+  return packs.flatMap((pack) => [pack.sha256, ...pack.buckets]);
+}
+
+// Sizes and times of the files when their bytes were last found to be right: to read them all takes longer than to scan a small image. Whoever
+// loads a file checks its bytes again.
+function stampOf(paths: readonly string[]): string {
+  const facts = paths.map((file) => {
+    const { size, mtimeMs } = statSync(file);
+    return [size, mtimeMs];
+  });
+  return sha256(JSON.stringify(facts));
+}
+
+async function readStamp(folder: string, fingerprint: string): Promise<string> {
+  return await readFile(join(folder, `${fingerprint}.stamp`), 'utf8').catch(() => '');
+}
+
+async function writeStamp(folder: string, fingerprint: string, stamp: string): Promise<void> {
+  const aside = join(folder, `${randomUUID()}.stamp`);
+  try {
+    await writeFile(aside, stamp, { mode: 0o600 });
+    await rename(aside, join(folder, `${fingerprint}.stamp`));
+  } catch {
+    // A folder that cannot be written is read anew each time.
+    await rm(aside, { force: true });
   }
 }
 
@@ -75,6 +108,7 @@ async function write(folder: string, manifest: Manifest, files: readonly Buffer[
     for (const bytes of files) await put(`${sha256(bytes)}.pack`, bytes);
     // Last, so that a manifest never stands without its files.
     await put(`${manifest.fingerprint}.json`, JSON.stringify(manifest));
+    await writeStamp(folder, manifest.fingerprint, stampOf(filesOf(manifest).map((digest) => join(folder, `${digest}.pack`))));
   } finally {
     await rm(aside, { recursive: true, force: true });
   }

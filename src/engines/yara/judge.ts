@@ -15,10 +15,10 @@ import { openScreen, type Screen } from './screen.ts';
  * @throws LazaretError when this machine has not a recipe's backend.
  */
 export function openYaraJudges(recipes: readonly YaraRecipe[]): readonly Judge[] {
-  const screens = new Map<RoutingKind, Screen>();
-  const screenOf = (kind: RoutingKind): Screen => {
-    let screen = screens.get(kind);
-    if (screen === undefined) screens.set(kind, (screen = openScreen(recipes.map((recipe) => indexOf(recipe, kind)))));
+  const screens = new Map<readonly RoutingKind[], Screen>();
+  const screenOf = (kinds: readonly RoutingKind[]): Screen => {
+    let screen = screens.get(kinds);
+    if (screen === undefined) screens.set(kinds, (screen = openScreen(kinds.flatMap((kind) => recipes.map((recipe) => indexOf(recipe, kind))))));
     return screen;
   };
   const kindOf = rememberAnswers(routeOf);
@@ -26,14 +26,22 @@ export function openYaraJudges(recipes: readonly YaraRecipe[]): readonly Judge[]
     const packs = new PackSet(recipe);
     return {
       groupOf: kindOf,
+      prepare: () => void screenOf(usualKinds),
       inspect(bytes: Buffer, facts: ContentFacts): readonly Detection[] {
         const kind = kindOf(bytes);
-        const buckets = screenOf(kind).buckets(number, { bytes, variables: variablesOf(facts, recipe.readsPath) });
+        const kinds = usualKinds.includes(kind) ? usualKinds : otherKinds;
+        const pack = kinds.indexOf(kind) * recipes.length + number;
+        const buckets = screenOf(kinds).buckets(pack, { bytes, variables: variablesOf(facts, recipe.readsPath) });
         return buckets.length === 0 ? [] : inspect(packs.load(kind, buckets), bytes, facts, recipe);
       },
     };
   });
 }
+
+// Kinds that come mixed have one screen, as most of their literals are the same and one table stays in the processor's cache. Rules for
+// programs of Windows are as many again, and few images of Linux have such a program.
+const usualKinds: readonly RoutingKind[] = ['elf', 'text', 'other'];
+const otherKinds: readonly RoutingKind[] = ['pe'];
 
 // Every judge asks about the same content, and so does whoever sorts contents.
 function rememberAnswers<Answer>(find: (bytes: Buffer) => Answer): (bytes: Buffer) => Answer {

@@ -1,4 +1,4 @@
-import { byteClass, holdsAny } from '#lib/byte-class.ts';
+import { controlClass, holdsAny } from '#lib/byte-class.ts';
 
 /**
  * The kinds of content that packs are split by. They exclude each other, and every content is of exactly one:
@@ -42,4 +42,4 @@ export function routeOf(bytes: Buffer): RoutingKind {
   return holdsAny(bytes, foreign) ? 'other' : 'text';
 }
 
-const foreign = byteClass(isForeignToText);
+const foreign = controlClass(isForeignToText);

@@ -19,7 +19,7 @@ export interface Screen {
 }
 
 /**
- * A screen for the packs of one kind of content. What the content holds is looked up once for all of them, as long as they
+ * A screen for some packs. What the content holds is looked up once for all of them, as long as they
  * are asked about the same buffer one after the other.
  */
 export function openScreen(indexes: readonly PackIndex[]): Screen {

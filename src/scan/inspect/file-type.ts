@@ -1,5 +1,5 @@
 import type { FileType } from '#domain/file-entry.ts';
-import { byteClass, holdsAny } from '#lib/byte-class.ts';
+import { controlClass, holdsAny } from '#lib/byte-class.ts';
 
 /** What a content is by its bytes. */
 export function fileTypeOf(bytes: Buffer): FileType {
@@ -43,7 +43,7 @@ const magics: ReadonlyMap<number, FileType> = new Map<number, FileType>([
 /** A quarter of a MiB tells text from binary; a content that turns binary only later is rare and its type is only shown. */
 const textProbe = 256 * 1024;
 
-const notText = byteClass((byte) => byte < 0x09 || byte === 0x7f || (byte > 0x0d && byte < 0x20 && byte !== 0x1b));
+const notText = controlClass((byte) => byte < 0x09 || byte === 0x7f || (byte > 0x0d && byte < 0x20 && byte !== 0x1b));
 
 function isText(bytes: Buffer): boolean {
   return !holdsAny(bytes, notText, textProbe);

@@ -19,6 +19,8 @@ export function serveInspections(openJudges: (recipes: readonly JudgeRecipe[]) =
     if (message.type === 'open') {
       judges = openJudges(message.recipes);
       answer({ type: 'ready' });
+      // While the scan reads its first contents.
+      setImmediate(() => prepare(judges));
       return;
     }
     const end = message.items.reduce((most, item) => Math.max(most, item.at + item.length), 0);
@@ -45,6 +47,15 @@ export function serveInspections(openJudges: (recipes: readonly JudgeRecipe[]) =
   process.on('disconnect', () => process.exit(0));
 }
 
+// What fails here fails again when a content is judged, and is told then.
+function prepare(judges: readonly Judge[]): void {
+  try {
+    for (const one of judges) one.prepare();
+  } catch {
+    return;
+  }
+}
+
 /** Batches of small contents fit; a buffer grown for a large content is let go after it. */
 const keptScratch = 8 * 1024 * 1024;
 
@@ -52,7 +63,7 @@ interface BatchWork {
   readonly items: readonly InspectItem[];
   readonly judges: readonly Judge[];
   readonly bytesOf: (item: InspectItem) => Buffer;
-  /** Told the index of each item before it is touched. */
+  /** Told the index of each item before it is judged. */
   readonly at: (index: number) => void;
 }
 
@@ -61,7 +72,6 @@ interface BatchWork {
 function inspectBatch({ items, judges, bytesOf, at }: BatchWork): ItemResult[] {
   const groups = new Map<string, { readonly index: number; readonly item: InspectItem; readonly bytes: Buffer }[]>();
   for (const [index, item] of items.entries()) {
-    at(index);
     const bytes = bytesOf(item);
     const group = judges[0]?.groupOf(bytes) ?? '';
     const members = groups.get(group);
