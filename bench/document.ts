@@ -62,7 +62,7 @@ How to read the tables:
 - \`reads …\` are all calls that read, over 1,000,000 findings in 20,000 images and over 10,000 findings in 200 images: fifty an image in
   both, since an account grows by images. Each call is made with 120 different requests (the number in brackets is of those that it
   did not refuse): filters with common, rare and absent values, every order, first, middle and last pages. Both servers are asked in turns, one
-  request at a time, each three times, of which the median counts. Something is written before every request, so that
+  request at a time, each three times, of which the median counts; twelve before the first do not count. Something is written before every request, so that
   no kept answer or total helps. Times are the server's processor time, by the system's account of its threads; the ratio is that of the
   99th percentiles.
 `;

@@ -65,10 +65,19 @@ interface Asked {
   readonly large: number;
 }
 
+/** Requests before the first that counts, as a server has been asked before. */
+const firstRequests = 12;
+
 async function measureCall(call: ListCall, small: Side, large: Side): Promise<{ readonly asked: readonly Asked[]; readonly failed: readonly string[] }> {
   const choices = await choicesOf(call, small);
   const asked: Asked[] = [];
   const failed: string[] = [];
+  for (let seed = 1; seed <= firstRequests; seed++) {
+    for (const side of [small, large]) {
+      const input = await aim(call, choices, { side, seed });
+      if (input !== undefined) await askAfterWrite(side, call, input);
+    }
+  }
   for (let seed = 1; seed <= requests; seed++) {
     const inputs = await aimBoth(call, choices, { small, large, seed });
     if (inputs === undefined) continue;

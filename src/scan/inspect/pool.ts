@@ -17,9 +17,9 @@ export interface Slot {
 }
 
 const MiB = 1024 * 1024;
-/** Two per inspector, so that one is filled while the other is inspected. */
 const slotBytes = 16 * MiB;
-const slotsPerInspector = 2;
+/** So many that neither side waits for the other often: some batches take longer to fill, others to inspect. Most hold little more than 4 MiB. */
+export const slotsPerInspector = 6;
 /**
  * How long a scan may have waited for room, in all, before it gets one more inspector, ms. To start one and to load the rules costs
  * a second of a processor, which the scan itself could use.
