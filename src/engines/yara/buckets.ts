@@ -49,7 +49,7 @@ export function bucketRules(namespaces: readonly Namespace[], kind: RoutingKind,
 }
 
 /** Few enough that a content that meets one rule does not meet too many others, and so many that few buckets need to be loaded. */
-const bucketRuleCount = 24;
+const bucketRuleCount = 16;
 
 // Rules that every content meets, that some do, and that hardly any does are kept apart, so that none brings others along.
 function groupOf(likelihood: number): number {

@@ -19,7 +19,7 @@ export interface Slot {
 const MiB = 1024 * 1024;
 const slotBytes = 16 * MiB;
 /** So many that neither side waits for the other often: some batches take longer to fill, others to inspect. Most hold little more than 4 MiB. */
-export const slotsPerInspector = 6;
+export const slotsPerInspector = 8;
 /**
  * How long a scan may have waited for room, in all, before it gets one more inspector, ms. To start one and to load the rules costs
  * a second of a processor, which the scan itself could use.
