@@ -223,6 +223,11 @@ test('a responder follows two files from their discovery to a new image, through
   assert.equal((await place(first, '/srv/miner')).first, found.first);
 });
 
+// A scan that ends between the answers to two clients makes them differ; once it has ended they must not.
+function whileItChanges(error: unknown): undefined {
+  if (!(error instanceof assert.AssertionError)) throw error;
+}
+
 test('and through a registry whose tag moves on and back', { timeout: 300_000 }, async (context) => {
   const { command, place, places, samples, tencent } = await begin(context);
   const tags: Record<string, string> = { 1: first.manifestDigest };
@@ -235,9 +240,10 @@ test('and through a registry whose tag moves on and back', { timeout: 300_000 },
     let row: Row | undefined;
     await until(
       async () => {
-        const { List } = await tencent('DescribeAssetImageRegistryList', { Limit: 10 });
-        row = (List as readonly Row[]).find((one) => one['ImageDigest'] === image.manifestDigest && one['ScanStatus'] === 'SCANNED');
-        return row !== undefined && (List as readonly Row[]).length === 1;
+        const list = await tencent('DescribeAssetImageRegistryList', { Limit: 10 }).catch(whileItChanges);
+        const rows = (list?.['List'] ?? []) as readonly Row[];
+        row = rows.find((one) => one['ImageDigest'] === image.manifestDigest && one['ScanStatus'] === 'SCANNED');
+        return row !== undefined && rows.length === 1;
       },
       `${nameOf(image.manifestDigest)} is listed and scanned`,
     );
