@@ -6,7 +6,7 @@ import { everyKind, type KindSet, kindBit, kindsOf, noKind } from './kinds.ts';
 import type { Token } from './lex.ts';
 import { fieldFacts } from './module-fields.ts';
 import { combine, type NumberTree } from './number-tree.ts';
-import type { PatternFacts } from './pattern-bytes.ts';
+import type { PatternFacts } from './pattern-facts.ts';
 
 /** What a condition may refer to. */
 export interface ConditionScope {

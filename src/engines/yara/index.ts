@@ -57,7 +57,7 @@ export async function openYaraPack(options: YaraPackOptions): Promise<YaraPack> 
 const matchesPerPattern = { found: 100, counted: 10_000 } as const;
 
 // Raise it when the same rules could be split, compiled or run otherwise.
-const layout = 15;
+const layout = 16;
 
 // Time limits are not part of it: a scan that ran out of time gives no verdict to keep.
 function fingerprintOf(backend: Backend, sources: PackSources): string {

@@ -2,7 +2,7 @@ import { externalVariables, supportedModules } from './backend.ts';
 import { type Matchable, readCondition } from './condition.ts';
 import { type Gate, leavesOf } from './gate.ts';
 import { everyKind, type KindSet, kindBit } from './kinds.ts';
-import { type PatternFacts, patternFacts } from './pattern-bytes.ts';
+import { type PatternFacts, patternFacts } from './pattern-facts.ts';
 import { gateOfPattern } from './pattern-gate.ts';
 import { portableRule } from './portable.ts';
 import { type SourceRule, splitRules } from './rules-file.ts';
